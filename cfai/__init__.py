@@ -1,0 +1,113 @@
+"""The Python SDK for Cloudflare Workers AI: one client for every model. Not affiliated with Cloudflare."""
+
+# Every name is looked up where it lives when it is first used, and `import cfai` loads nothing else: a command that
+# prints its help, or a program that may never ask a model, should not pay 0.3 s for aiohttp. What type checkers and
+# editors see is in __init__.pyi; a test holds the two to the same names.
+
+_HOMES = {
+    "_base": ("Params",),
+    "_client": ("AsyncClient", "Reply"),
+    "_sync": ("Client",),
+    "errors": (
+        "AnswerMismatch",
+        "ApiError",
+        "BadRequest",
+        "BudgetExceeded",
+        "CertificateError",
+        "CfaiError",
+        "ClientClosed",
+        "ConfigError",
+        "ContentFlagged",
+        "ContextTooLong",
+        "DailyQuotaExceeded",
+        "DecodeError",
+        "Forbidden",
+        "InvalidInput",
+        "InvalidModelName",
+        "InvalidParams",
+        "JournalError",
+        "ModelDeprecated",
+        "ModelNotFound",
+        "OutOfCapacity",
+        "PaidPlanRequired",
+        "PaymentRequired",
+        "RateLimited",
+        "RequestTimeout",
+        "RequestTooLarge",
+        "ResponseTooLarge",
+        "ServerError",
+        "ServerTimeout",
+        "StreamError",
+        "StreamIdle",
+        "StreamTruncated",
+        "TermsNotAccepted",
+        "TooManyFailures",
+        "ToolRoundsExceeded",
+        "TransportError",
+        "Unauthorized",
+    ),
+    "media": ("Audio", "Image", "Media", "MediaLink", "MediaSource"),
+    "options": ("NOT_GIVEN", "Attempt", "Gateway", "NotGiven", "RequestOptions"),
+    "tasks.answers": (
+        "BatchOutcome",
+        "BatchResult",
+        "Box",
+        "Classification",
+        "Decision",
+        "Decisions",
+        "Description",
+        "DetectedObject",
+        "Embeddings",
+        "GeneratedText",
+        "Point",
+        "QueuedBatch",
+        "RankedContext",
+        "Region",
+        "RunResponse",
+        "Segment",
+        "Summary",
+        "ToolCall",
+        "Transcription",
+        "TranscriptionInfo",
+        "TranslatedText",
+        "TurnDetection",
+        "UnknownAnswer",
+        "Usage",
+        "VisionAnswer",
+        "Word",
+    ),
+    "tasks.automatic_speech_recognition": ("AutomaticSpeechRecognition",),
+    "tasks.custom": ("Input",),
+    "tasks.text_classification": ("TextClassification",),
+    "tasks.text_embeddings": ("TextEmbeddings",),
+    "tasks.text_generation": ("Messages", "Prompt"),
+    "tasks.text_to_image": ("TextToImage",),
+    "tasks.text_to_speech": ("TextToSpeech",),
+    "tasks.union": ("RunParams",),
+    "_wire.shapes": ("converter",),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+_PACKAGES = ("emulator", "errors", "media", "options", "tasks")
+
+__all__ = (*sorted(_HOME), "__version__")
+
+
+def __getattr__(name):  # type: ignore[no-untyped-def]  # its types are those of __init__.pyi
+    from importlib import import_module
+
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("cfai-sdk")
+    if name in _HOME:
+        found = getattr(import_module(f"cfai.{_HOME[name]}"), name)
+    elif name in _PACKAGES:
+        found = import_module(f"cfai.{name}")
+    else:
+        raise AttributeError(f"module 'cfai' has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def __dir__():  # type: ignore[no-untyped-def]
+    return sorted({*globals(), *__all__, *_PACKAGES})

@@ -1,0 +1,87 @@
+"""What every params class and every answer class have in common."""
+
+import reprlib
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
+
+from attrs import fields, field, frozen
+
+R = TypeVar("R", covariant=True)
+
+_LONGEST = 200
+"""No repr of ours is longer than about this, in characters: they end in logs, and params hold whole files."""
+
+
+class _Shortener(reprlib.Repr):
+    """`reprlib`, which never writes out bytes: its own way makes the whole repr first and cuts it then."""
+
+    def repr_bytes(self, value: bytes, level: int) -> str:
+        return f"<{len(value)} bytes>"
+
+    repr_bytearray = repr_bytes
+
+
+_shortener = _Shortener()
+_shortener.maxstring = _shortener.maxother = 60
+_shortener.maxlist = _shortener.maxtuple = _shortener.maxdict = 3
+
+
+def short_repr(thing: Any) -> str:
+    """Give a repr of an attrs object that leaves out what is not set and cuts what is long."""
+    name = type(thing).__name__
+    parts = [
+        f"{field.name}={_shortener.repr(value)}"
+        for field in fields(type(thing))
+        if (value := getattr(thing, field.name)) is not None
+    ]
+    text = ", ".join(parts)
+    if len(text) > _LONGEST - len(name):
+        text = text[: _LONGEST - len(name)] + "..."
+    return f"{name}({text})"
+
+
+@frozen(repr=False)
+class Params(Generic[R]):
+    """What a model is asked, as a value whose type names the answer.
+
+    A field that is None is not set and is not sent.
+    """
+
+    extra_input: Mapping[str, Any] | None = field(default=None, kw_only=True)
+    """Fields of the model's input that are newer than this release, by the wire's names. A name that is also a
+    field of this class is refused with InvalidParams."""
+
+    def __repr__(self) -> str:
+        return short_repr(self)
+
+
+class Part:
+    """A piece of an answer, such as one word of a transcription."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return short_repr(self)
+
+
+class Answer(Part):
+    """What a model answered."""
+
+    __slots__ = ("_raw",)
+    _raw: Any
+
+    @property
+    def raw(self) -> Any:
+        """The `result` as the service sent it, with the keys that have no field here.
+
+        Bytes where the service answered with bytes; None where the answer was made by hand.
+        """
+        # Not an attrs field: no part of eq or repr, and no key of the service can set it. The transport's bytes are
+        # kept in a callable that decodes them on first use; no JSON value is callable.
+        kept = getattr(self, "_raw", None)
+        if callable(kept):
+            kept = self._raw = kept()
+        return kept
+
+    def _keep(self, raw: Any) -> None:
+        object.__setattr__(self, "_raw", raw)

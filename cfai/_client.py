@@ -1,0 +1,316 @@
+"""The asynchronous client: joins params, wire and transport."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from ssl import SSLContext
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar, Unpack, overload
+
+from attrs import field, frozen
+
+from ._base import Params
+from ._settings import Settings
+from ._transport import Call, Transport
+from ._wire.decode import decode, neurons_of, raw_of
+from ._wire.headers import build
+from ._wire.messages import Headers, Request, Response
+from ._wire.readers.usage import usage_of
+from ._wire.request import encode
+from .errors import CfaiError
+from .options import Attempt, Changes, RequestOptions
+from .tasks.answers import RunResponse, Usage
+
+R = TypeVar("R")
+_log = logging.getLogger("cfai")
+
+
+@frozen
+class Reply(Generic[R]):
+    """An answer, with all that is known about the call."""
+
+    result: R
+    """The answer, as `run()` gives it."""
+    raw: Any = field(repr=False)
+    """The whole decoded body; its bytes where it is not JSON."""
+    status: int
+    """The HTTP status."""
+    headers: Mapping[str, str] = field(repr=False)
+    """The answer's headers; names are compared without case."""
+    request_id: str | None
+    """`cf-ai-req-id`: what to tell the service's support."""
+    ray_id: str | None
+    """`cf-ray`."""
+    neurons: float | None
+    """What the call cost in the service's unit of price: `usage.neurons`, else the header `cf-ai-neurons`; never
+    computed. None where the service does not say."""
+    usage: Usage | None
+    """Tokens, where the service says."""
+    attempts: int
+    """How many times the request was sent."""
+    elapsed: float
+    """Seconds from the call to its answer."""
+
+
+class Configured:
+    """What both clients are made with: the one place where their parameters are written."""
+
+    _settings: Settings
+
+    def __init__(
+        self,
+        *,
+        account_id: str | None = None,
+        api_token: str | None = None,
+        api_key: str | None = None,
+        email: str | None = None,
+        base_url: str | None = None,
+        options: RequestOptions | None = None,
+        max_connections: int = 256,
+        on_attempt: Callable[[Attempt], object] | None = None,
+        proxy: str | None = None,
+        trust_env: bool = True,
+        ssl_context: SSLContext | None = None,
+        allow_insecure: bool = False,
+    ) -> None:
+        """Check the settings; nothing is sent and no event loop is needed.
+
+        Args:
+            account_id: The account's id, 32 hex digits; else `CLOUDFLARE_ACCOUNT_ID` of the environment.
+            api_token: An API token with the permission Workers AI; else `CLOUDFLARE_API_TOKEN`.
+            api_key: The legacy global key, used only where there is no token; else `CLOUDFLARE_API_KEY`.
+            email: The e-mail address of the legacy key; else `CLOUDFLARE_EMAIL`.
+            base_url: What all paths stand below; else `CLOUDFLARE_BASE_URL`, else Cloudflare's own API. `http://`
+                only on loopback.
+            options: Options of all calls; a call's own go over them.
+            max_connections: The most connections for each event loop. More calls wait, and the wait counts against
+                `timeout`.
+            on_attempt: Called after each attempt with an `Attempt`. What it raises is logged and goes no further.
+            proxy: The address of an HTTP proxy.
+            trust_env: Whether to read the proxy variables and `NO_PROXY` of the environment. `.netrc` is never read.
+            ssl_context: A TLS context of your own.
+            allow_insecure: Allow `http://` beyond loopback; the token then travels in the clear.
+
+        Raises:
+            ConfigError: A setting is missing or wrong. Secrets are not shown.
+        """
+        self._begin(
+            Settings(
+                account_id=account_id,
+                api_token=api_token,
+                api_key=api_key,
+                email=email,
+                base_url=base_url,
+                options=options,
+                max_connections=max_connections,
+                on_attempt=on_attempt,
+                proxy=proxy,
+                trust_env=trust_env,
+                ssl_context=ssl_context,
+                allow_insecure=allow_insecure,
+            )
+        )
+
+    def _begin(self, settings: Settings) -> None:
+        raise NotImplementedError
+
+    @property
+    def account_id(self) -> str:
+        """The account that pays."""
+        return self._settings.account_id
+
+    @property
+    def base_url(self) -> str:
+        """What all paths stand below."""
+        return self._settings.base_url
+
+    @property
+    def options(self) -> RequestOptions:
+        """The options in force where a call brings none."""
+        return self._settings.options
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(account_id={self.account_id!r}, base_url={self.base_url!r})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Give what a pickle carries: everything but secrets, connections and the TLS context."""
+        return {"settings": self._settings}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Begin anew, with the token of the environment."""
+        self._begin(state["settings"])
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Give a client of its own connections, with the same secrets."""
+        copy = object.__new__(type(self))
+        copy._begin(self._settings.copy())
+        return copy
+
+    def __copy__(self) -> Self:
+        return self.__deepcopy__({})
+
+
+class AsyncClient(Configured):
+    """Asks any model of Workers AI, from asyncio.
+
+    One client works in any number of event loops and threads, one after another or at once.
+    """
+
+    _transport: Transport
+    _owner: bool
+
+    def _begin(self, settings: Settings) -> None:
+        self._settings = settings
+        self._transport = Transport(settings)
+        self._owner = True
+        self._call: Call | None = None
+
+    @overload
+    async def run(self, model: str, params: Params[R], /, options: RequestOptions | None = None) -> R: ...
+    @overload
+    async def run(
+        self, model: str, params: Mapping[str, Any], /, options: RequestOptions | None = None
+    ) -> RunResponse: ...
+    async def run(self, model: str, params: Any, /, options: RequestOptions | None = None) -> Any:
+        """Ask *model* with *params* and return its answer.
+
+        Args:
+            model: The model's name as Cloudflare writes it, such as "@cf/meta/llama-3.2-3b-instruct".
+            params: A params class, whose type names the answer; or a mapping of the model's input by the wire's
+                names, which goes out untouched and whose answer is structured by its shape.
+            options: Options of this call, over those of the client.
+
+        Raises:
+            InvalidParams: The input can't be sent as it is; nothing was sent.
+            ApiError: The service refused; its classes are the codes' own.
+            TransportError: No usable answer came.
+            DecodeError: The answer is not what *params* promised; it is kept in `raw`.
+        """
+        request, response = await self._exchange(model, params, options)
+        return decode(response, request, self._settings.account_id)
+
+    @overload
+    async def request(self, model: str, params: Params[R], /, options: RequestOptions | None = None) -> Reply[R]: ...
+    @overload
+    async def request(
+        self, model: str, params: Mapping[str, Any], /, options: RequestOptions | None = None
+    ) -> Reply[RunResponse]: ...
+    async def request(self, model: str, params: Any, /, options: RequestOptions | None = None) -> Any:
+        """Do as `run()` does, and return the answer with all that is known about the call.
+
+        Raises:
+            CfaiError: As `run()` does.
+        """
+        request, response = await self._exchange(model, params, options)
+        result: Any = decode(response, request, self._settings.account_id)
+        raw = raw_of(response)
+        usage = usage_of(result, raw)
+        return Reply(
+            result=result,
+            raw=raw,
+            status=response.status,
+            headers=Headers(response.headers),
+            request_id=response.request_id,
+            ray_id=response.ray_id,
+            neurons=neurons_of(usage, response),
+            usage=usage,
+            attempts=response.attempts,
+            elapsed=response.elapsed,
+        )
+
+    def with_options(self, **changes: Unpack[Changes]) -> Self:
+        """Give a client with other options, or another account or token, that shares these connections.
+
+        Closing it does nothing; closing the first client closes all.
+
+        Raises:
+            ConfigError: A setting is wrong.
+        """
+        copy = object.__new__(type(self))
+        copy._settings = self._settings.with_changes(changes)
+        copy._transport = self._transport
+        copy._owner = False
+        copy._call = None
+        return copy
+
+    async def warm(self) -> None:
+        """Open a connection beforehand, so that the first call need not wait for it.
+
+        Raises:
+            TransportError: The service can't be reached.
+        """
+        await self._transport.warm(self._call_for(None))
+
+    async def aclose(self) -> None:
+        """Close all connections. Calls in flight raise ClientClosed, and so does every later one."""
+        if self._owner:
+            await self._transport.aclose()
+
+    async def __aenter__(self) -> Self:
+        """Return the client itself."""
+        return self
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        """Close it."""
+        await self.aclose()
+
+    async def _exchange(self, model: str, params: Any, options: RequestOptions | None) -> tuple[Request, Response]:
+        call = self._call_for(options)
+        request = encode(model, params, reject_if_busy=call.reject_if_busy)
+        started = time.monotonic()
+        try:
+            response = await self._transport.send(request, call)
+        except CfaiError as failure:
+            self._tell(model, started, None, failure)
+            raise
+        if self._settings.on_attempt is not None or _log.isEnabledFor(logging.DEBUG):
+            self._tell(model, started, response, None)
+        return request, response
+
+    def _call_for(self, options: RequestOptions | None) -> Call:
+        if options is None and self._call is not None:
+            return self._call
+        settings = self._settings
+        effective = settings.options if options is None else options.over(settings.options)
+        base = f"{settings.base_url}/accounts/{settings.account_id}"
+        call = Call(base, build(settings.credentials(), effective), effective)
+        if options is None:
+            self._call = call
+        return call
+
+    def _tell(self, model: str, started: float, response: Response | None, failure: CfaiError | None) -> None:
+        """Tell the log, and who asked for it, of an attempt; nothing that they do may cost the answer."""
+        attempt = _attempt_of(model, time.monotonic() - started, response, failure)
+        _log.debug(
+            "%s: %s in %.0f ms, request id %s, ray id %s",
+            attempt.model,
+            attempt.status or attempt.error,
+            attempt.elapsed * 1000,
+            attempt.request_id,
+            attempt.ray_id,
+        )
+        if self._settings.on_attempt is None:
+            return
+        try:
+            self._settings.on_attempt(attempt)
+        except Exception:
+            _log.exception("on_attempt raised")
+
+
+def _attempt_of(model: str, elapsed: float, response: Response | None, failure: CfaiError | None) -> Attempt:
+    status = response.status if response is not None else None
+    return Attempt(
+        model=model,
+        number=1,
+        status=status,
+        error=type(failure).__name__ if failure is not None else None,
+        elapsed=elapsed,
+        request_id=response.request_id if response is not None else None,
+        ray_id=response.ray_id if response is not None else None,
+        neurons=neurons_of(None, response) if response is not None else None,
+    )
+
+
+__all__ = ("AsyncClient", "Configured", "Reply")

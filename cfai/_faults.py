@@ -1,0 +1,102 @@
+"""aiohttp's errors, and the operating system's, as ours.
+
+None of theirs becomes a part of ours: their reprs hold the request's headers, and so the token. What they say is put
+into the message; the cause that is kept is the operating system's own error below them.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+from .errors import CertificateError, RequestTimeout, TransportError
+
+if TYPE_CHECKING:
+    from ._transport import Call
+
+WAITED = "_cfai_waited_for_a_connection"
+"""Set on the CancelledError of a call that ran into a limit while it waited for a free connection."""
+
+
+def translate(cause: BaseException, *, model: str, call: "Call") -> TransportError:
+    """Turn *cause* into our error, with the operating system's error as its cause."""
+    kind, text = _kind_and_text(cause, call)
+    failure = kind(f"{text} [model {model}]" if model else text)
+    failure.__cause__ = _system_error(cause)
+    return failure
+
+
+def _kind_and_text(cause: BaseException, call: "Call") -> tuple[type[TransportError], str]:
+    if isinstance(cause, (aiohttp.ClientConnectorCertificateError, aiohttp.ServerFingerprintMismatch)):
+        return CertificateError, f"the certificate of {_host(cause)} was refused: {_reason(cause)}"
+    if isinstance(cause, aiohttp.ConnectionTimeoutError):
+        return RequestTimeout, f"no connection within connect_timeout={call.connect_timeout or 0:g} s"
+    if isinstance(cause, (TimeoutError, asyncio.TimeoutError)):
+        return RequestTimeout, _timeout_text(cause, call)
+    return TransportError, _text(cause)
+
+
+def _timeout_text(cause: BaseException, call: "Call") -> str:
+    overall = call.timeout
+    if call.attempt_timeout is not None and (overall is None or call.attempt_timeout < overall):
+        limit = f"attempt_timeout={call.attempt_timeout:g} s"
+    else:
+        limit = f"timeout={overall or 0:g} s"
+    if _waited(cause):
+        return f"{limit} ran out in the wait for a free connection: all of max_connections are in use"
+    return f"no whole answer within {limit}"
+
+
+def _waited(cause: BaseException | None) -> bool:
+    while cause is not None:
+        if hasattr(cause, WAITED):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
+
+
+def _text(cause: BaseException) -> str:
+    if isinstance(cause, aiohttp.ClientHttpProxyError):
+        return f"the proxy refused to connect: {cause.status} {cause.message}"
+    if isinstance(cause, aiohttp.ClientConnectorDNSError):
+        return f"no such host as {cause.host}: {_reason(cause)}"
+    if isinstance(cause, aiohttp.ClientProxyConnectionError):
+        return f"cannot reach the proxy: {_reason(cause)}"
+    if isinstance(cause, aiohttp.ClientConnectorError):
+        return f"cannot reach {_host(cause)}: {_reason(cause)}"
+    if isinstance(cause, aiohttp.ServerDisconnectedError):
+        return "the server closed the connection without an answer"
+    if isinstance(cause, aiohttp.ClientPayloadError):
+        return f"the answer was cut: {_first_line(str(cause))}"
+    if isinstance(cause, aiohttp.ClientResponseError):
+        return f"the answer breaks HTTP: {_first_line(cause.message)}"
+    if isinstance(cause, OSError):
+        return f"the connection broke: {_reason(cause)}"
+    return f"the request failed in aiohttp: {type(cause).__name__}"
+
+
+def _host(cause: BaseException) -> str:
+    host, port = getattr(cause, "host", "the server"), getattr(cause, "port", None)
+    return f"{host}:{port}" if port else str(host)
+
+
+def _reason(cause: BaseException) -> str:
+    below = _system_error(cause)
+    if below is not None and getattr(below, "strerror", None):
+        return str(getattr(below, "verify_message", "") or below.strerror)  # type: ignore[attr-defined]
+    return _first_line(str(below or type(cause).__name__))
+
+
+def _system_error(cause: BaseException) -> BaseException | None:
+    """Find the error of the operating system or of TLS below aiohttp's, and strip it of all that hangs on it."""
+    below = getattr(cause, "os_error", None) or getattr(cause, "certificate_error", None)
+    if below is None and isinstance(cause, OSError) and not isinstance(cause, aiohttp.ClientError):
+        below = cause
+    if not isinstance(below, BaseException) or isinstance(below, aiohttp.ClientError):
+        return None
+    below.__cause__ = below.__context__ = None
+    return below.with_traceback(None)
+
+
+def _first_line(text: str) -> str:
+    return text.strip().splitlines()[0][:200] if text.strip() else "no reason given"

@@ -1,0 +1,202 @@
+"""What a client is made with: credentials, the address, the environment. Checked once, when it is made."""
+
+import os
+import re
+from collections.abc import Callable
+from ipaddress import ip_address
+from ssl import SSLContext
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from .errors import ConfigError
+from .options import DEFAULTS, Attempt, Changes, RequestOptions, Secret
+
+_DEFAULT_URL = "https://api.cloudflare.com/client/v4"
+_ACCOUNT = re.compile(r"[0-9a-fA-F]{32}", re.ASCII)
+_VISIBLE = re.compile(r"[\x21-\x7e]+", re.ASCII)
+_UNEXPANDED = re.compile(r"\$\{[^}]*\}|\$[A-Za-z_]\w*|\{\{.*\}\}", re.ASCII)
+_NO_TOKEN = "no API token: pass api_token=, or set CLOUDFLARE_API_TOKEN (or CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL)"
+
+
+class Settings:
+    """All that both clients are made with."""
+
+    __slots__ = (
+        "_credentials",
+        "account_id",
+        "allow_insecure",
+        "base_url",
+        "max_connections",
+        "on_attempt",
+        "options",
+        "proxy",
+        "ssl_context",
+        "trust_env",
+    )
+
+    def __init__(
+        self,
+        *,
+        account_id: str | None,
+        api_token: str | None,
+        api_key: str | None,
+        email: str | None,
+        base_url: str | None,
+        options: RequestOptions | None,
+        max_connections: int,
+        on_attempt: Callable[[Attempt], object] | None,
+        proxy: str | None,
+        trust_env: bool,
+        ssl_context: SSLContext | None,
+        allow_insecure: bool,
+    ) -> None:
+        self.account_id = check_account(account_id or os.environ.get("CLOUDFLARE_ACCOUNT_ID"))
+        self._credentials: dict[str, Secret] | None = read_credentials(api_token, api_key, email)
+        self.allow_insecure = allow_insecure
+        self.base_url = check_url(base_url or os.environ.get("CLOUDFLARE_BASE_URL") or _DEFAULT_URL, allow_insecure)
+        self.options = (options or RequestOptions()).over(DEFAULTS)
+        self.max_connections = _check_connections(max_connections)
+        self.on_attempt = on_attempt
+        self.proxy = _check_proxy(proxy)
+        self.trust_env = trust_env
+        self.ssl_context = ssl_context
+
+    def credentials(self) -> dict[str, Secret]:
+        """Give the headers that say who asks.
+
+        Raises:
+            ConfigError: There are none: the client came out of a pickle, and the environment has no token.
+        """
+        if self._credentials is None:
+            self._credentials = read_credentials(None, None, None)
+        return self._credentials
+
+    def with_changes(self, changes: Changes) -> "Settings":
+        """Give these settings with some of them changed."""
+        copy = self.copy()
+        options: dict[str, Any] = dict(changes)
+        account_id, api_token = options.pop("account_id", None), options.pop("api_token", None)
+        copy.options = RequestOptions(**options).over(self.options)
+        if account_id is not None:
+            copy.account_id = check_account(account_id)
+        if api_token is not None:
+            copy._credentials = read_credentials(api_token, None, None)
+        return copy
+
+    def copy(self) -> "Settings":
+        """Give settings that are equal, the secrets too."""
+        copy = object.__new__(Settings)
+        for name in self.__slots__:
+            setattr(copy, name, getattr(self, name))
+        return copy
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Give everything but the secrets and the TLS context, which no pickle can carry."""
+        state = {name: getattr(self, name) for name in self.__slots__}
+        state["_credentials"] = state["ssl_context"] = None
+        if isinstance(self.proxy, Secret):
+            parts = urlsplit(self.proxy.reveal() or "")
+            netloc = parts.netloc.rpartition("@")[2]
+            state["proxy"] = Secret(None)
+            state["_plain_proxy"] = urlunsplit(parts._replace(netloc=netloc))
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        proxy = state.pop("_plain_proxy", None)
+        for name, value in state.items():
+            setattr(self, name, value)
+        if proxy is not None:
+            self.proxy = Secret(proxy)
+
+    def __repr__(self) -> str:
+        return f"Settings(account_id={self.account_id!r}, base_url={self.base_url!r})"
+
+
+def check_account(account_id: str | None) -> str:
+    """Check the account's id: 32 hex digits.
+
+    Raises:
+        ConfigError: It is missing or something else.
+    """
+    if not account_id:
+        raise ConfigError("no account id: pass account_id=, or set CLOUDFLARE_ACCOUNT_ID")
+    if not isinstance(account_id, str) or not _ACCOUNT.fullmatch(account_id):
+        if isinstance(account_id, str) and _UNEXPANDED.search(account_id):
+            raise ConfigError("account_id (CLOUDFLARE_ACCOUNT_ID) holds a variable that was never expanded")
+        raise ConfigError("account_id (CLOUDFLARE_ACCOUNT_ID) must be 32 hex digits")
+    return account_id
+
+
+def read_credentials(api_token: str | None, api_key: str | None, email: str | None) -> dict[str, Secret]:
+    """Find the token, or the legacy pair where there is none, and give the headers that carry it.
+
+    Raises:
+        ConfigError: There is neither, or one that can't be a header. It is never shown.
+    """
+    token = api_token or os.environ.get("CLOUDFLARE_API_TOKEN")
+    if token:
+        _check_visible("api_token (CLOUDFLARE_API_TOKEN)", token)
+        return {"Authorization": Secret(f"Bearer {token}")}
+    key = api_key or os.environ.get("CLOUDFLARE_API_KEY")
+    address = email or os.environ.get("CLOUDFLARE_EMAIL")
+    if not key:
+        raise ConfigError(_NO_TOKEN)
+    if not address:
+        raise ConfigError("an API key needs its e-mail address: pass email=, or set CLOUDFLARE_EMAIL")
+    _check_visible("api_key (CLOUDFLARE_API_KEY)", key)
+    _check_visible("email (CLOUDFLARE_EMAIL)", address)
+    return {"X-Auth-Email": Secret(address), "X-Auth-Key": Secret(key)}
+
+
+def _check_visible(name: str, value: str) -> None:
+    if not isinstance(value, str) or not _VISIBLE.fullmatch(value):
+        raise ConfigError(f"{name} holds a blank, a line break or another character that no header takes")
+    if _UNEXPANDED.search(value):
+        raise ConfigError(f"{name} holds a variable that was never expanded, such as ${{NAME}}")
+
+
+def check_url(url: str, allow_insecure: bool) -> str:
+    """Check the address that all paths stand below, and give it without a slash at its end.
+
+    Raises:
+        ConfigError: It is no http(s) address, or would send the token in the clear.
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+        parts.port  # noqa: B018  # it raises where the port is nonsense
+    except (ValueError, AttributeError):
+        raise ConfigError("base_url (CLOUDFLARE_BASE_URL) is not an address") from None
+    if _UNEXPANDED.search(url):
+        raise ConfigError("base_url (CLOUDFLARE_BASE_URL) holds a variable that was never expanded")
+    if parts.scheme not in ("http", "https") or not host or not _VISIBLE.fullmatch(url):
+        raise ConfigError("base_url (CLOUDFLARE_BASE_URL) must be an http or https address")
+    if parts.username is not None or parts.query or parts.fragment or ".." in parts.path or "%" in parts.path:
+        raise ConfigError("base_url (CLOUDFLARE_BASE_URL) must be an address without user, query, fragment or dots")
+    if parts.scheme == "http" and not allow_insecure and not _is_loopback(host):
+        raise ConfigError(f"http:// would send the token to {host} in the clear: use https, or allow_insecure=True")
+    return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_connections(count: int) -> int:
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        raise ConfigError("max_connections: must be a positive whole number")
+    return count
+
+
+def _check_proxy(proxy: str | None) -> Secret | None:
+    if proxy is None:
+        return None
+    parts = urlsplit(proxy) if isinstance(proxy, str) else None
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigError("proxy: must be an http:// or https:// address")
+    return Secret(proxy)

@@ -1,0 +1,106 @@
+"""The synchronous client: the asynchronous one in a loop of its own, one line a method."""
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self, TypeVar, Unpack, overload
+
+from ._base import Params
+from ._client import AsyncClient, Configured, Reply
+from ._loop import LoopThread
+from ._settings import Settings
+from .options import Changes, RequestOptions
+from .tasks.answers import RunResponse
+
+R = TypeVar("R")
+
+
+class Client(Configured):
+    """Asks any model of Workers AI, from ordinary code.
+
+    Works in scripts, threads and notebooks, and in a forked child. One thread with an event loop serves a client and
+    all copies that `with_options()` makes of it; it ends by `close()`, by collection and at exit.
+    """
+
+    _async: AsyncClient
+    _loop: LoopThread
+    _owner: bool
+
+    def _begin(self, settings: Settings) -> None:
+        self._settings = settings
+        self._async = object.__new__(AsyncClient)
+        self._async._begin(settings)
+        self._loop = LoopThread(self._async.aclose)
+        self._owner = True
+
+    @overload
+    def run(self, model: str, params: Params[R], /, options: RequestOptions | None = None) -> R: ...
+    @overload
+    def run(self, model: str, params: Mapping[str, Any], /, options: RequestOptions | None = None) -> RunResponse: ...
+    def run(self, model: str, params: Any, /, options: RequestOptions | None = None) -> Any:
+        """Ask *model* with *params* and return its answer.
+
+        Args:
+            model: The model's name as Cloudflare writes it, such as "@cf/meta/llama-3.2-3b-instruct".
+            params: A params class, whose type names the answer; or a mapping of the model's input by the wire's
+                names, which goes out untouched and whose answer is structured by its shape.
+            options: Options of this call, over those of the client.
+
+        Raises:
+            InvalidParams: The input can't be sent as it is; nothing was sent.
+            ApiError: The service refused; its classes are the codes' own.
+            TransportError: No usable answer came.
+            DecodeError: The answer is not what *params* promised; it is kept in `raw`.
+        """
+        return self._loop.wait(lambda: self._async.run(model, params, options))
+
+    @overload
+    def request(self, model: str, params: Params[R], /, options: RequestOptions | None = None) -> Reply[R]: ...
+    @overload
+    def request(
+        self, model: str, params: Mapping[str, Any], /, options: RequestOptions | None = None
+    ) -> Reply[RunResponse]: ...
+    def request(self, model: str, params: Any, /, options: RequestOptions | None = None) -> Any:
+        """Do as `run()` does, and return the answer with all that is known about the call.
+
+        Raises:
+            CfaiError: As `run()` does.
+        """
+        return self._loop.wait(lambda: self._async.request(model, params, options))
+
+    def with_options(self, **changes: Unpack[Changes]) -> Self:
+        """Give a client with other options, or another account or token, that shares these connections.
+
+        Closing it does nothing; closing the first client closes all.
+
+        Raises:
+            ConfigError: A setting is wrong.
+        """
+        copy = object.__new__(type(self))
+        copy._async = self._async.with_options(**changes)
+        copy._settings = copy._async._settings
+        copy._loop = self._loop
+        copy._owner = False
+        return copy
+
+    def warm(self) -> None:
+        """Open a connection beforehand, so that the first call need not wait for it.
+
+        Raises:
+            TransportError: The service can't be reached.
+        """
+        return self._loop.wait(lambda: self._async.warm())
+
+    def close(self) -> None:
+        """Close all connections. Calls in flight raise ClientClosed, and so does every later one."""
+        if self._owner:
+            self._loop.close()
+
+    def __enter__(self) -> Self:
+        """Return the client itself."""
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()

@@ -1,0 +1,41 @@
+"""What of a request the reading of its answer depends on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_DEFAULT_LIMIT = 256
+"""Tokens that many models stop at where no limit was sent (docs/wire.md 3.1)."""
+
+
+class Asked:
+    """The input that was sent; None where no request is known, as in `cfai.converter`."""
+
+    __slots__ = ("input",)
+
+    def __init__(self, input: Mapping[str, Any] | None) -> None:
+        self.input = input
+
+    @property
+    def limit(self) -> int | None:
+        """The limit of tokens in force."""
+        if self.input is None:
+            return None
+        for name in ("max_completion_tokens", "max_tokens", "max_output_tokens"):
+            limit = self.input.get(name)
+            if type(limit) is int:
+                return limit
+        return _DEFAULT_LIMIT
+
+    @property
+    def json(self) -> bool:
+        """Whether the answer was asked for as JSON, in any of the three ways (docs/wire.md 5)."""
+        if self.input is None:
+            return False
+        if self.input.get("guided_json") is not None:
+            return True
+        text = self.input.get("text")
+        forms = (self.input.get("response_format"), text.get("format") if isinstance(text, Mapping) else None)
+        return any(isinstance(form, Mapping) and str(form.get("type")).startswith("json") for form in forms)
+
+
+NOTHING = Asked(None)

@@ -1,0 +1,32 @@
+"""JSON, strictly: one behaviour for everything that can be wrong with it."""
+
+from typing import Any
+
+import msgspec
+
+_decoder = msgspec.json.Decoder()
+_BOM = b"\xef\xbb\xbf"
+
+
+class NotJson(Exception):
+    """The bytes are not JSON; the message says why in a few words."""
+
+
+def decode(body: bytes) -> Any:
+    """Decode *body*. A byte order mark is let pass, since the answer behind it was paid for.
+
+    Raises:
+        NotJson: It is cut, malformed, not UTF-8, nested too deeply, or holds NaN or a number beyond all bounds.
+    """
+    try:
+        return _decoder.decode(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as failure:
+        if body.startswith(_BOM):
+            return decode(body[len(_BOM) :])
+        reason = "it is nested too deeply" if isinstance(failure, RecursionError) else str(failure)
+    raise NotJson(reason)
+
+
+def text_of(value: Any) -> str:
+    """Write *value* as compact JSON."""
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,37 @@
+"""Models' names: checked before anything is sent, for a name becomes a part of the path."""
+
+import functools
+import re
+
+from ..errors import InvalidModelName, InvalidParams
+from .dialects import WEBSOCKET_ONLY
+
+_NAME = re.compile(r"[A-Za-z0-9@][\w.:\-]*(?:/[A-Za-z0-9][\w.:\-]*)*", re.ASCII)
+_DOTS = {".", "..", "@.", "@.."}
+
+
+@functools.lru_cache(maxsize=1024)
+def path_of(model: str) -> str:
+    """Give the path of *model* below the account, with literal slashes: the service refuses encoded ones.
+
+    A name without `@` is a third party's: it travels in the body, to the path without a model.
+
+    Raises:
+        InvalidModelName: The name could leave the path, or holds what no model's name holds.
+        InvalidParams: The model answers WebSocket connections alone.
+    """
+    if not isinstance(model, str) or not _NAME.fullmatch(model) or not _DOTS.isdisjoint(model.split("/")):
+        raise InvalidModelName(_complaint(model))
+    if model in WEBSOCKET_ONLY:
+        raise InvalidParams(f"{model} answers WebSocket connections only, which cfai does not make")
+    return f"/ai/run/{model}" if model.startswith("@") else "/ai/run"
+
+
+def _complaint(model: object) -> str:
+    if not isinstance(model, str):
+        return f"a model's name is a str such as '@cf/meta/llama-3.2-3b-instruct', not {type(model).__name__}"
+    if model.startswith("run/@"):
+        return f"{model!r}: leave out 'run/', which the path has already"
+    if "%" in model:
+        return f"{model[:200]!r}: write the name as it is, without percent-encoding"
+    return f"{model[:200]!r} is no model's name: expected one such as '@cf/author/model' or 'author/model'"

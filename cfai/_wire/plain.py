@@ -1,0 +1,183 @@
+"""What a user wrote, as plain JSON values with media taken out: checked with paths before anything is sent."""
+
+import math
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from ..errors import InvalidParams
+from ..media import Media
+from .body import Body, Form, Piece
+from .readers.media import decode_base64
+from .converter import Misfit
+
+FormOf = Callable[[tuple[str | int, ...]], Form]
+"""Which form a medium at this path takes."""
+
+_SCALARS = {str, int, bool, type(None)}
+_LARGEST_INT = 2**64
+_MARK = b"\0"
+"""Stands for a medium in encoded JSON: JSON text holds no such byte, for control characters are always escaped."""
+
+
+def plain(value: Any, form_of: FormOf, path: tuple[str | int, ...] = ()) -> Any:
+    """Give *value* as JSON values, in which each medium is a `Piece`.
+
+    Raises:
+        InvalidParams: Something in it is neither JSON nor a medium; the message names its path.
+    """
+    try:
+        return _plain(value, form_of, path)
+    except RecursionError:
+        raise InvalidParams(f"{show(path)}: nested too deeply, or it contains itself") from None
+
+
+def _plain(value: Any, form_of: FormOf, path: tuple[str | int, ...]) -> Any:
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return value
+    if kind is dict or isinstance(value, Mapping):
+        return {_key(key, path): _plain(item, form_of, (*path, key)) for key, item in value.items()}
+    if kind is list or kind is tuple:
+        return _items(value, form_of, path)
+    if isinstance(value, (int, float)):
+        return _number(value, path)
+    if isinstance(value, str):
+        return str.__str__(value)
+    if is_medium(value):
+        return piece_of(value, form_of(path), show(path))
+    if isinstance(value, Sequence):
+        return _items(list(value), form_of, path)
+    raise InvalidParams(f"{show(path)}: {_article(kind.__name__)} can't be sent: JSON values and media only")
+
+
+def _items(values: Sequence[Any], form_of: FormOf, path: tuple[str | int, ...]) -> Sequence[Any]:
+    kinds = set(map(type, values))
+    if kinds <= _SCALARS and int not in kinds:
+        return values
+    if kinds == {int} and -_LARGEST_INT // 2 <= min(values) and max(values) < _LARGEST_INT:
+        return values  # a picture as numbers has millions: looking at each one by one would take a second
+    if kinds == {float} and all(map(math.isfinite, values)):
+        return values
+    return [_plain(item, form_of, (*path, index)) for index, item in enumerate(values)]
+
+
+def _number(value: float, path: tuple[str | int, ...]) -> float:
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise InvalidParams(f"{show(path)}: {value} is no JSON number")
+        return float(value)
+    if not -_LARGEST_INT // 2 <= value < _LARGEST_INT:
+        raise InvalidParams(f"{show(path)}: the number has more than 64 bits")
+    return int(value)
+
+
+def _key(key: Any, path: tuple[str | int, ...]) -> str:
+    if not isinstance(key, str):
+        raise InvalidParams(f"{show(path)}: a key must be a str, not {_article(type(key).__name__)}")
+    return key
+
+
+def is_medium(value: Any) -> bool:
+    """Tell a medium that is not a string."""
+    return isinstance(value, (bytes, bytearray, memoryview, Media, os.PathLike)) or hasattr(value, "read")
+
+
+def piece_of(value: Any, form: Form, field: str) -> Piece:
+    """Make a piece of a medium; its bytes are read later.
+
+    Raises:
+        InvalidParams: It is no medium. A string is one only as a `data:` URL.
+    """
+    if isinstance(value, Media):
+        return Piece(value.data, form, field, value.media_type)
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return Piece(bytes(value), form, field)
+    if isinstance(value, str):
+        return _piece_of_url(value, form, field)
+    if is_medium(value):
+        return Piece(value, form, field)
+    raise InvalidParams(f"{field}: {_article(type(value).__name__)} is no medium: pass bytes, a Path or an open file")
+
+
+def _piece_of_url(value: str, form: Form, field: str) -> Piece:
+    if not value.startswith("data:"):
+        raise InvalidParams(f"{field}: a str must be a data: URL; wrap a file name in pathlib.Path()")
+    try:
+        data, media_type = decode_base64(value, "$")
+    except Misfit as misfit:
+        reason = misfit.why
+    else:
+        return Piece(data, form, field, media_type)
+    raise InvalidParams(f"{field}: {reason}")
+
+
+def _hide(value: Any) -> Any:
+    """Leave a mark for a medium; the encoder asks here for what it does not know."""
+    return msgspec.Raw(_MARK)
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_hide)
+
+
+def encode_json(value: Any) -> Body:
+    """Write *value*, which `plain` has made, as JSON in which the media stand in their places.
+
+    Raises:
+        InvalidParams: A text in it is not Unicode (it holds a lone surrogate).
+    """
+    try:
+        encoded = _encoder.encode(value)
+    except UnicodeEncodeError as failure:
+        reason = str(failure.reason)
+    else:
+        if _MARK not in encoded:
+            return Body((encoded,))
+        return Body(_interleaved(encoded.split(_MARK), list(pieces_in(value))))
+    raise InvalidParams(f"{_find_surrogate(value, ())}: a text that is not valid Unicode: {reason}")
+
+
+def _interleaved(texts: list[bytes], pieces: list[Piece]) -> list[bytes | Piece]:
+    parts: list[bytes | Piece] = [texts[0]]
+    for piece, text in zip(pieces, texts[1:], strict=True):
+        parts += [piece, text]
+    return parts
+
+
+def pieces_in(value: Any) -> list[Piece]:
+    """List the media in *value*, in the order in which they are written."""
+    if isinstance(value, Piece):
+        return [value]
+    if isinstance(value, dict):
+        return [piece for item in value.values() for piece in pieces_in(item)]
+    if isinstance(value, list):
+        return [piece for item in value for piece in pieces_in(item)]
+    return []
+
+
+def _find_surrogate(value: Any, path: tuple[str | int, ...]) -> str:
+    if isinstance(value, dict):
+        items: Any = value.items()
+    elif isinstance(value, (list, tuple)):
+        items = enumerate(value)
+    else:
+        items = ()
+        try:
+            str(value).encode()
+        except UnicodeEncodeError:
+            return show(path)
+    return next((found for key, item in items if (found := _find_surrogate(item, (*path, key)))), "")
+
+
+def show(path: tuple[str | int, ...]) -> str:
+    """Write a path as `messages[0].content`."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text or "params"
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

@@ -1,0 +1,103 @@
+"""Pictures and sounds: as bytes, as base64 in JSON, as data URLs, as links."""
+
+import base64
+import binascii
+from typing import Any, TypeVar
+from urllib.parse import unquote_to_bytes
+
+from ...media import Audio, Image, Media, MediaLink, sniff
+from ..converter import Misfit, kind_of, register
+
+M = TypeVar("M", bound=Media)
+
+
+def read_media(result: dict[str, Any]) -> Image | Audio | MediaLink:
+    """Read `{image}` or `{audio}`: base64, a data URL, or an address."""
+    key = "image" if result.get("image") is not None else "audio"
+    value = result[key]
+    if is_link(value):
+        return MediaLink(value, f"{key}/*")
+    return (_read_image if key == "image" else _read_audio)(result)
+
+
+def is_link(value: Any) -> bool:
+    """Tell an address from base64."""
+    return type(value) is str and value.startswith(("https://", "http://"))
+
+
+def read_binary(body: bytes, content_type: str) -> Media:
+    """Give *body* the class that its bytes, else the header's *content_type*, say it is."""
+    media_type = sniff(body) or content_type
+    kind: type[Media] = Media
+    if media_type.startswith("image/"):
+        kind = Image
+    elif media_type.startswith("audio/"):
+        kind = Audio
+    return kind(body, media_type or None)
+
+
+def _read_image(result: Any) -> Image:
+    return _read(result, Image, "image")
+
+
+def _read_audio(result: Any) -> Audio:
+    return _read(result, Audio, "audio")
+
+
+def _read(result: Any, kind: type[M], key: str) -> M:
+    if type(result) is bytes:
+        return _of_bytes(result, kind, key)
+    if type(result) is not dict:
+        raise Misfit(f"expected an object with {key!r}, got {kind_of(result)}")
+    value = result.get(key)
+    if value is None:
+        raise Misfit("a required key is missing or null", f"$.{key}")
+    if type(value) is not str:
+        raise Misfit(f"expected base64, got {kind_of(value)}", f"$.{key}")
+    if is_link(value):
+        raise Misfit("expected base64, got an address: ask with a mapping to get it as a MediaLink", f"$.{key}")
+    data, media_type = decode_base64(value, f"$.{key}")
+    return kind(data, media_type)
+
+
+def _of_bytes(body: bytes, kind: type[M], key: str) -> M:
+    media_type = sniff(body)
+    if media_type is not None and media_type.split("/")[0] in {"image", "audio"} - {key}:
+        raise Misfit(f"expected {key} bytes, got {media_type}")
+    return kind(body)
+
+
+def decode_base64(text: str, path: str) -> tuple[bytes, str | None]:
+    """Decode base64 with or without line breaks and padding, or a data URL; with the URL's media type if any."""
+    media_type = None
+    if text.startswith("data:"):
+        head, comma, text = text[5:].partition(",")
+        media_type = head.split(";")[0] or None
+        if not comma:
+            raise Misfit("a data URL without its comma", path)
+        if not head.endswith(";base64"):
+            return unquote_to_bytes(text), media_type
+    try:
+        return _unpadded(text), media_type
+    except (binascii.Error, ValueError) as failure:
+        reason = f"not base64: {failure}"
+    raise Misfit(reason, path)
+
+
+def _unpadded(text: str) -> bytes:
+    try:
+        return binascii.a2b_base64(text, strict_mode=True)
+    except binascii.Error:
+        clean = "".join(text.split()).rstrip("=")
+        return base64.b64decode(clean + "=" * (-len(clean) % 4), validate=True)
+
+
+def _read_any(result: Any) -> Media:
+    if type(result) is bytes:
+        return read_binary(result, "")
+    raise Misfit(f"expected bytes, got {kind_of(result)}")
+
+
+register(Image, _read_image)
+register(Audio, _read_audio)
+register(Media, _read_any)

@@ -1,0 +1,70 @@
+"""Transcriptions: whisper's forms, nemotron's, and Deepgram's channels (docs/wire.md 3.5)."""
+
+from typing import Any
+
+from cattrs.gen import make_dict_structure_fn
+
+from ...tasks.answers import Transcription, Word
+from ..converter import Misfit, converter, kind_of, register, structure_at
+
+_fill = make_dict_structure_fn(Transcription, converter)
+
+
+def read_transcription(result: Any) -> Transcription:
+    """Read a *result* with `text`, or with `results.channels`."""
+    if type(result) is not dict:
+        raise Misfit(f"expected an object, got {kind_of(result)}")
+    if has_channels(result):
+        return _read_channels(result["results"]["channels"])
+    answer: Transcription = _fill({key: item for key, item in result.items() if item is not None}, Transcription)
+    if not answer.words:
+        # turbo has its words in the segments alone; who asks for words should not have to know
+        answer.words = [word for segment in answer.segments for word in segment.words]
+    return answer
+
+
+def has_channels(result: dict[str, Any]) -> bool:
+    """Tell Deepgram's form."""
+    results = result.get("results")
+    return type(results) is dict and results.get("channels") is not None
+
+
+def _read_channels(channels: Any) -> Transcription:
+    if type(channels) is not list:
+        raise Misfit(f"expected an array, got {kind_of(channels)}", "$.results.channels")
+    texts: list[str] = []
+    words: list[Word] = []
+    for index, channel in enumerate(channels):
+        best = _best(channel, f"$.results.channels[{index}]")
+        texts.append(best.transcript)
+        words += best.words
+    return Transcription(text="\n".join(texts), words=words)
+
+
+class _Alternative:
+    __slots__ = ("transcript", "words")
+
+    def __init__(self, transcript: str, words: list[Word]) -> None:
+        self.transcript = transcript
+        self.words = words
+
+
+def _best(channel: Any, path: str) -> _Alternative:
+    """Take the first alternative of a channel: Deepgram sorts them by confidence. None at all is silence."""
+    if type(channel) is not dict:
+        raise Misfit(f"expected an object, got {kind_of(channel)}", path)
+    alternatives = channel.get("alternatives")
+    if not alternatives:
+        return _Alternative("", [])
+    first = alternatives[0] if type(alternatives) is list else None
+    if type(first) is not dict:
+        raise Misfit("expected an array of objects", f"{path}.alternatives")
+    where = f"{path}.alternatives[0]"
+    transcript = first.get("transcript")
+    return _Alternative(
+        "" if transcript is None else structure_at(transcript, str, f"{where}.transcript"),
+        structure_at(first.get("words") or [], list[Word], f"{where}.words"),
+    )
+
+
+register(Transcription, read_transcription)

@@ -1,0 +1,169 @@
+"""The union of all answers, told apart by shape: one table of (predicate, class), and the first that fits wins.
+
+A key whose value is null does not count.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ..media import MediaLink
+from ..tasks.answers import (
+    BatchResult,
+    Classification,
+    Decisions,
+    Description,
+    DetectedObject,
+    Embeddings,
+    GeneratedText,
+    QueuedBatch,
+    RankedContext,
+    RunResponse,
+    Summary,
+    Transcription,
+    TranslatedText,
+    TurnDetection,
+    UnknownAnswer,
+    VisionAnswer,
+)
+from .asked import NOTHING, Asked
+from .converter import Misfit, converter, structure
+from .readers import batch, lists, small  # noqa: F401  # they register their hooks
+from .readers.media import read_binary, read_media
+from .readers.speech import has_channels
+from .readers.text import is_responses, read_text
+from .readers.vectors import is_openai_list
+
+Shape = dict[str, Any]
+Predicate = Callable[[Any], bool]
+
+
+def _has(*keys: str) -> Predicate:
+    return lambda result: any(result.get(key) is not None for key in keys)
+
+
+def _is_list_of(*keys: str) -> Predicate:
+    """Tell a non-empty array of objects which have one of *keys*."""
+    return lambda result: bool(result) and all(
+        type(item) is dict and any(item.get(key) is not None for key in keys) for item in result
+    )
+
+
+def _is_ranking(result: Shape) -> bool:
+    items = result.get("response")
+    return type(items) is list and bool(items) and all(type(item) is dict and {"id", "score"} <= item.keys() for item in items)
+
+
+def _is_response_matrix(result: Shape) -> bool:
+    rows = result.get("response")
+    return (
+        type(rows) is list
+        and bool(rows)
+        and all(type(row) is list and bool(row) and type(row[0]) in (float, int) for row in rows)
+    )
+
+
+def _is_batch(result: Shape) -> bool:
+    return type(result.get("responses")) is list or type(result.get("results")) is list
+
+
+def _is_queued(result: Shape) -> bool:
+    return _has("request_id")(result) and _has("status")(result)
+
+
+def _is_vision(result: Shape) -> bool:
+    return _has("metrics")(result) and _has("caption", "points", "objects", "answer")(result)
+
+
+__all__ = ("LISTS", "OBJECTS", "by_shape", "converter", "fulfil", "keep", "unwrap")
+
+LISTS: tuple[tuple[Predicate, Any], ...] = (
+    (_is_list_of("box"), list[DetectedObject]),
+    (_is_list_of("label", "score"), list[Classification]),
+)
+"""The rows for a `result` that is an array."""
+
+OBJECTS: tuple[tuple[Predicate, Any], ...] = (
+    (_has("choices"), GeneratedText),
+    (is_responses, GeneratedText),
+    (lambda result: result.get("type") == "message", GeneratedText),
+    (is_openai_list, Embeddings),
+    (_is_ranking, list[RankedContext]),
+    (_is_response_matrix, Embeddings),
+    (_has("response", "tool_calls"), GeneratedText),
+    (_has("data"), Embeddings),
+    (_has("translated_text", "translations"), TranslatedText),
+    (_has("summary"), Summary),
+    (_has("description"), Description),
+    (lambda result: _has("text")(result) or has_channels(result), Transcription),
+    (_has("image", "audio"), MediaLink),  # or the Image or Audio itself
+    (_has("is_complete"), TurnDetection),
+    (_has("answers"), Decisions),
+    (_is_vision, VisionAnswer),
+    (_is_batch, BatchResult),
+    (_is_queued, QueuedBatch),
+    (lambda result: "response" in result or "tool_calls" in result, GeneratedText),  # with nothing but nulls
+)
+"""The rows for a `result` that is an object."""
+
+
+def unwrap(result: Any) -> Any:
+    """Take the inner result out of `{state, result}`, as answers through a gateway have it."""
+    if type(result) is dict and result.get("state") is not None and result.get("result") is not None:
+        return result["result"]
+    return result
+
+
+def by_shape(result: Any, asked: Asked = NOTHING) -> Any:
+    """Structure *result* into the class that its shape tells; what fits no row by key and type is UnknownAnswer."""
+    kind = _row(unwrap(result))
+    try:
+        answer = _read(unwrap(result), kind, asked)
+    except Misfit:
+        answer = UnknownAnswer()
+    return keep(answer, result)
+
+
+def keep(answer: Any, raw: Any) -> Any:
+    """Give *answer* its raw result; lists have none."""
+    if hasattr(answer, "_keep"):
+        answer._keep(raw)
+    return answer
+
+
+def _row(result: Any) -> Any:
+    if type(result) is str:
+        return GeneratedText
+    if result == []:
+        return list
+    rows = LISTS if type(result) is list else OBJECTS if type(result) is dict else ()
+    return next((kind for fits, kind in rows if fits(result)), UnknownAnswer)
+
+
+def _read(result: Any, kind: Any, asked: Asked) -> Any:
+    if kind is GeneratedText:
+        return read_text(result, asked)
+    if kind is MediaLink:
+        return read_media(result)
+    if kind is list:
+        return []
+    if type(result) is bytes:
+        return read_binary(result, "")
+    if kind is UnknownAnswer:
+        return UnknownAnswer()
+    return structure(result, kind)
+
+
+def fulfil(promise: Any, result: Any, asked: Asked = NOTHING) -> Any:
+    """Structure *result* into what the params promised.
+
+    Raises:
+        Misfit: It has another shape.
+    """
+    if promise is RunResponse:
+        return by_shape(result, asked)
+    inner = unwrap(result)
+    answer = read_text(inner, asked) if promise is GeneratedText else structure(inner, promise)
+    return keep(answer, result)
+
+
+converter.register_structure_hook_func(lambda kind: kind == RunResponse, lambda value, _: by_shape(value))

@@ -1,0 +1,161 @@
+"""The emulator as its users see it."""
+
+from __future__ import annotations
+
+import asyncio
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import anyio
+
+from cfai.emulator._received import Received
+from cfai.emulator._replies import Reply
+from cfai.emulator._server import ServerThread
+from cfai.emulator._service import Service
+
+if TYPE_CHECKING:
+    import cfai
+
+_ACCOUNT_ID: Final = "cfa1" * 8
+_API_TOKEN: Final = "cfai-emulator-token"
+
+
+class Emulator:
+    """A local Workers AI over real HTTP, for `with` and for `async with`.
+
+    It answers as docs/wire.md says the service does, and its answers are a function of the request and *seed*, plainly
+    not a model's. It serves from a thread of its own and never calls anyone.
+
+    Args:
+        host: The address to listen on; loopback unless told otherwise.
+        port: The port to listen on; 0 takes a free one.
+        account_id: The one account that it knows.
+        api_token: The one token that it takes.
+        latency: Seconds to wait before each answer.
+        seed: Another seed gives other vectors, pictures and ids.
+    """
+
+    account_id: str
+    """The account to call it with."""
+
+    api_token: str
+    """The token to call it with."""
+
+    requests: list[Received]
+    """What came in so far, refused or not, in the order of arrival."""
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        account_id: str = _ACCOUNT_ID,
+        api_token: str = _API_TOKEN,
+        latency: float = 0.0,
+        seed: int = 0,
+    ) -> None:
+        self.account_id = account_id
+        self.api_token = api_token
+        self.requests = []
+        self._host = host
+        self._port = port
+        self._latency = latency
+        self._service = Service(account_id=account_id, api_token=api_token, seed=seed)
+        self._server: ServerThread | None = None
+        self._address: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {f'at {self.base_url}' if self._address else 'not running'}>"
+
+    @property
+    def base_url(self) -> str:
+        """The address that a client takes as its `base_url`."""
+        if self._address is None:
+            raise RuntimeError("the emulator is not running: use it in a with statement, or call start()")
+        return f"http://{self._address}/client/v4"
+
+    def client(self, **kw: Any) -> cfai.Client:
+        """Make a client for this emulator; *kw* go to `cfai.Client`, and win over what is set here."""
+        arguments = self._client_arguments(kw)
+        from cfai import Client
+
+        return Client(**arguments)
+
+    def async_client(self, **kw: Any) -> cfai.AsyncClient:
+        """Make a client for this emulator; *kw* go to `cfai.AsyncClient`, and win over what is set here."""
+        arguments = self._client_arguments(kw)
+        from cfai import AsyncClient
+
+        return AsyncClient(**arguments)
+
+    def start(self) -> None:
+        """Listen, without a `with` statement; `close()` ends it."""
+        server = self._new_server()
+        try:
+            self._address = server.start().result()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Stop listening and drop calls in flight; doing it twice is fine."""
+        server = self._forget_server()
+        if server is not None:
+            server.stop().result()
+            server.join()
+
+    async def aclose(self) -> None:
+        """Do as `close()` does, without holding up the running loop."""
+        server = self._forget_server()
+        if server is not None:
+            with anyio.CancelScope(shield=True):
+                await asyncio.shield(asyncio.wrap_future(server.stop()))
+            server.join()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
+    ) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        server = self._new_server()
+        try:
+            self._address = await asyncio.shield(asyncio.wrap_future(server.start()))
+        except BaseException:
+            await self.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
+    ) -> None:
+        await self.aclose()
+
+    async def _answer(self, received: Received) -> Reply:
+        self.requests.append(received)
+        await asyncio.sleep(self._latency)
+        return self._service.answer(received)
+
+    def _new_server(self) -> ServerThread:
+        if self._server is not None:
+            raise RuntimeError("the emulator is already running")
+        self._server = ServerThread(self._answer, host=self._host, port=self._port)
+        return self._server
+
+    def _forget_server(self) -> ServerThread | None:
+        server, self._server, self._address = self._server, None, None
+        return server
+
+    def _client_arguments(self, changes: dict[str, Any]) -> dict[str, Any]:
+        # trust_env=False: a proxy in the environment must not see calls that are meant to stay on this machine.
+        own = {
+            "base_url": self.base_url,
+            "account_id": self.account_id,
+            "api_token": self.api_token,
+            "trust_env": False,
+        }
+        return own | changes

@@ -1,0 +1,67 @@
+"""What goes back over the line: replies, their envelopes and the words of refusals."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import Factory, frozen
+
+
+@frozen
+class Reply:
+    """One HTTP answer."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = Factory(dict)
+
+
+class Refusal(Exception):
+    """A model's own "no", with the HTTP status and the service's code."""
+
+    def __init__(self, status: int, code: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+class BadInput(Refusal):
+    """The body does not fit the model's schema: 400/5006 (docs/wire.md 2.4)."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(400, 5006, f"Bad input: Error: {problem}")
+
+
+class NoQueue(Refusal):
+    """A model without a queue was asked to use it (docs/wire.md 2.4).
+
+    Every model says it here: the queue (docs/wire.md 6) is not emulated.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(400, 8007, "This model does not support request queuing")
+
+
+def success(result: object, headers: Mapping[str, str]) -> Reply:
+    """Wrap *result* in the envelope of docs/wire.md 2.1, keys in the service's order."""
+    return Reply(200, _json({"result": result, "success": True, "errors": [], "messages": []}), headers)
+
+
+def refused_by_model(refusal: Refusal, request_id: str) -> Reply:
+    """Say no as a model does: `result` is `{}`, and the message ends with the request's id (docs/wire.md 2.2)."""
+    error = {"message": f"AiError: AiError: {refusal.message} ({request_id})", "code": refusal.code}
+    body = {"errors": [error], "success": False, "result": {}, "messages": []}
+    return Reply(refusal.status, _json(body), {"cf-ai-req-id": request_id})
+
+
+def refused_by_router(status: int, code: int, message: str) -> Reply:
+    """Say no as the router does: `result` is `null`, and there is no `cf-ai-req-id` (docs/wire.md 2.2, 2.6)."""
+    error = {"code": code, "message": message}
+    return Reply(status, _json({"result": None, "success": False, "errors": [error], "messages": []}))
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    # An echoed text may hold half a surrogate pair, which JSON can carry in \u form and UTF-8 cannot.
+    return text.encode("utf-8", "replace")

@@ -1,0 +1,130 @@
+"""Checks a model's input and puts what is wrong in the service's words (docs/wire.md 2.4).
+
+"required properties at" and "oneOf at '/' not met, 0 matches:" are the service's own. The other wordings are our guess,
+made after them: read their code, 5006, and not their text.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import Factory, frozen
+
+from cfai.emulator._replies import BadInput
+
+
+@frozen
+class Kind:
+    """What one JSON value may be."""
+
+    types: tuple[str, ...]
+    """JSON Schema's names for the types that it may have."""
+
+    least: int | None = None
+    """The smallest number."""
+
+    most: int | None = None
+    """The largest number, or the length of the longest list."""
+
+    choices: tuple[str, ...] = ()
+    """The only strings allowed; empty for any."""
+
+    items: "Kind | None" = None
+    """What the elements of a list may be; any where absent."""
+
+    shape: "Shape | None" = None
+    """What an object has to look like; anything where absent."""
+
+
+@frozen
+class Shape:
+    """What an object has to look like; keys that it does not name are let through."""
+
+    required: tuple[str, ...]
+    fields: Mapping[str, Kind] = Factory(dict)
+
+
+STRING = Kind(("string",))
+NUMBER = Kind(("number",))
+INTEGER = Kind(("integer",))
+BOOLEAN = Kind(("boolean",))
+OBJECT = Kind(("object",))
+
+
+def check(body: object, variants: tuple[Shape, ...]) -> dict[str, Any]:
+    """Give *body* back if it fits one of the *variants*; else raise BadInput with what each of them misses."""
+    if not isinstance(body, dict):
+        raise BadInput(_mismatch("", OBJECT, body))
+    failures: list[str] = []
+    for variant in variants:
+        found = list(_in_object(body, variant, ""))
+        if not found:
+            return body
+        failures += found
+    problems = ", ".join(dict.fromkeys(failures))
+    raise BadInput(problems if len(variants) == 1 else f"oneOf at '/' not met, 0 matches: {problems}")
+
+
+def _in_object(value: Mapping[str, Any], shape: Shape, path: str) -> Iterator[str]:
+    if any(name not in value for name in shape.required):
+        yield f"required properties at '{path or '/'}' are '{','.join(shape.required)}'"
+    for name, kind in shape.fields.items():
+        if name in value:
+            yield from _in_value(value[name], kind, f"{path}/{name}")
+
+
+def _in_value(value: object, kind: Kind, path: str) -> Iterator[str]:
+    if not any(_is(value, name) for name in kind.types):
+        yield _mismatch(path, kind, value)
+    elif isinstance(value, str):
+        if kind.choices and value not in kind.choices:
+            yield f"enum {value} not in {','.join(kind.choices)}"
+    elif isinstance(value, list):
+        yield from _in_list(value, kind, path)
+    elif isinstance(value, dict):
+        if kind.shape is not None:
+            yield from _in_object(value, kind.shape, path)
+    elif isinstance(value, int | float):
+        yield from _in_number(value, kind, path)
+
+
+def _in_list(values: list[object], kind: Kind, path: str) -> Iterator[str]:
+    if kind.most is not None and len(values) > kind.most:
+        yield f"Length of '{path}' must be <= {kind.most}"
+    if kind.items is not None:
+        for index, value in enumerate(values):
+            yield from _in_value(value, kind.items, f"{path}/{index}")
+
+
+def _in_number(value: float, kind: Kind, path: str) -> Iterator[str]:
+    if kind.least is not None and value < kind.least:
+        yield f"Value of '{path}' must be >= {kind.least}"
+    if kind.most is not None and value > kind.most:
+        yield f"Value of '{path}' must be <= {kind.most}"
+
+
+def _mismatch(path: str, kind: Kind, value: object) -> str:
+    allowed = ",".join(f"'{name}'" for name in kind.types)
+    return f"Type mismatch of '{path or '/'}', {allowed} not in '{_type_name(value)}'"
+
+
+def _is(value: object, name: str) -> bool:
+    if name == "integer":
+        # JSON has one kind of number: 4.0 is as whole as 4.
+        return _type_name(value) == "number" and not (isinstance(value, float) and not value.is_integer())
+    return _type_name(value) == name
+
+
+def _type_name(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int() | float():
+            return "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case _:
+            return "object"

@@ -1,0 +1,116 @@
+"""The service as a function: a request in, a reply out; no socket, no loop."""
+
+import hashlib
+import itertools
+import json
+import re
+import uuid
+from collections.abc import Mapping
+from typing import Any, Final, NoReturn
+from urllib.parse import parse_qs, unquote
+
+from attrs import frozen
+
+from cfai.emulator._models import MODELS, Model
+from cfai.emulator._received import Received
+from cfai.emulator._replies import BadInput, NoQueue, Refusal, Reply, refused_by_model, refused_by_router, success
+
+# Seen in recordings (docs/wire.md 2.6); it changes with each release of the API.
+_API_VERSION: Final = "2026-09-25.epoch"
+
+_RUN: Final = re.compile(r"/client/v4/accounts/(?P<account>[^/?]+)/ai/run/(?P<model>[^?]+)(?:\?(?P<query>.*))?")
+
+# One body for a bad path and for an unknown model (docs/wire.md, the disagreements after 2.6).
+_NO_ROUTE: Final = refused_by_router(400, 7000, "No route for that URI")
+_NO_AUTH: Final = refused_by_router(401, 10000, "Authentication error")
+
+
+@frozen
+class _Target:
+    account: str
+    model: str
+    queued: bool
+
+
+class Service:
+    """Answers requests for one account with one token."""
+
+    def __init__(self, *, account_id: str, api_token: str, seed: int) -> None:
+        self._account_id = account_id
+        self._api_token = api_token
+        self._seed = seed
+        self._numbers = itertools.count()
+
+    def answer(self, received: Received) -> Reply:
+        """Give the service's reply; ids differ from call to call, the rest is a function of request and seed."""
+        number = next(self._numbers)
+        reply = self._routed(received, self._uuid("request", number))
+        return Reply(reply.status, reply.body, {**self._marks(number), **reply.headers})
+
+    def _routed(self, received: Received, request_id: str) -> Reply:
+        target = _target(received)
+        if target is None:
+            return _NO_ROUTE
+        if not self._knows(received.headers):
+            return _NO_AUTH
+        model = MODELS.get(target.model)
+        if target.account != self._account_id or model is None:
+            return _NO_ROUTE
+        try:
+            return self._asked(model, target, received.body, request_id)
+        except Refusal as refusal:
+            return refused_by_model(refusal, request_id)
+
+    def _asked(self, model: Model, target: _Target, body: bytes, request_id: str) -> Reply:
+        if target.queued:
+            raise NoQueue
+        try:
+            answer = model.ask(_decoded(body), self._seed)
+        except RecursionError:
+            raise BadInput("the body is nested too deeply") from None
+        return success(answer.result, {"cf-ai-req-id": request_id, "cf-ai-neurons": f"{answer.neurons:.2f}"})
+
+    def _knows(self, headers: Mapping[str, str]) -> bool:
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        return scheme.lower() == "bearer" and token.strip() == self._api_token
+
+    def _marks(self, number: int) -> dict[str, str]:
+        """Make the headers that every answer has (docs/wire.md 2.6); `server` tells that this is not the service."""
+        return {
+            "server": "cfai-emulator",
+            "cf-ray": f"{self._digest('ray', number)[:16]}-EMU",
+            "cf-auditlog-id": self._uuid("auditlog", number),
+            "api-version": _API_VERSION,
+            "content-type": "application/json",
+        }
+
+    def _uuid(self, purpose: str, number: int) -> str:
+        return str(uuid.UUID(self._digest(purpose, number), version=4))
+
+    def _digest(self, purpose: str, number: int) -> str:
+        return hashlib.blake2b(f"{self._seed}:{purpose}:{number}".encode(), digest_size=16).hexdigest()
+
+
+def _target(received: Received) -> _Target | None:
+    """Read the account and the model from the undecoded path; None where the service has no route.
+
+    The slashes of a model's name must be literal: `%2F` in it is answered with 7000 (docs/wire.md 1).
+    """
+    match = _RUN.fullmatch(received.raw_path)
+    if received.method != "POST" or match is None or "%2f" in match["model"].lower():
+        return None
+    queued = parse_qs(match["query"] or "").get("queueRequest") == ["true"]
+    return _Target(unquote(match["account"]), unquote(match["model"]), queued)
+
+
+def _decoded(body: bytes) -> Any:
+    """Read JSON, whatever the content type says (docs/wire.md 3): curl without one is in the service's own samples."""
+    try:
+        return json.loads(body.decode(), parse_constant=_not_json)
+    except ValueError:
+        # The code is as for every input that does not fit; the words are our guess.
+        raise BadInput("the body is not JSON") from None
+
+
+def _not_json(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

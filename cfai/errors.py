@@ -1,0 +1,315 @@
+"""What can go wrong, as one tree under one root.
+
+::
+
+    CfaiError
+    ├── ConfigError              also a ValueError: no account, no token, a bad option; before anything is sent
+    │   └── JournalError         not a journal, another model's, or held by another process
+    ├── InvalidParams            also a ValueError: names the field; before anything is sent
+    │   └── InvalidModelName
+    ├── ClientClosed
+    ├── TransportError           no usable answer: refused, reset, DNS, a body cut by the connection, broken protocol
+    │   ├── CertificateError     never retried
+    │   └── RequestTimeout       also a TimeoutError
+    ├── ApiError                 the service said no: status, code, message, request_id, ...
+    │   ├── BadRequest           400, 422
+    │   │   ├── InvalidInput     codes 5004, 5006, 5012, 3003, 8001, 3030
+    │   │   ├── ModelDeprecated  code 5028
+    │   │   └── ContentFlagged   code 3030 that says so
+    │   ├── Unauthorized         401
+    │   ├── PaymentRequired      402
+    │   ├── Forbidden            403
+    │   │   ├── PaidPlanRequired code 5035
+    │   │   └── TermsNotAccepted code 5016
+    │   ├── ModelNotFound        codes 5007, 3042, 7000, 7003, and a bare 404
+    │   ├── RequestTooLarge      413
+    │   │   └── ContextTooLong   code 5021, and 3030 about context or sequence length
+    │   ├── RateLimited          429
+    │   │   ├── OutOfCapacity    code 3040
+    │   │   └── DailyQuotaExceeded codes 3036, 4006: no retry can help before `resets_at`
+    │   ├── ServerTimeout        408
+    │   └── ServerError          5xx
+    ├── ResponseTooLarge
+    ├── StreamError              broke after it began
+    │   ├── StreamTruncated
+    │   └── StreamIdle           also a TimeoutError
+    ├── AnswerMismatch           an answer that does not fit the asked type
+    ├── ToolRoundsExceeded       everything so far
+    ├── TooManyFailures          a map's `max_failures`
+    ├── BudgetExceeded           before anything is sent
+    └── DecodeError              path, raw: not the promised shape, or not JSON
+
+The service's code decides first, its status second.
+Every class can be pickled and keeps its facts; `str()` is one line that a person can act on, with the request id in it.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # the name is enough for type checkers; `typing` itself would cost 8 ms at import
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from typing import Any
+
+    from .tasks.answers import Usage
+
+
+class CfaiError(Exception):
+    """The root of all errors of this package."""
+
+    partial: Any = None
+    """What had come before the error: of a stream the text or the bytes so far, else None."""
+
+    def __init__(self, line: str = "", /) -> None:
+        # A positional line and nothing else required: that is what lets every class be unpickled,
+        # since `BaseException.__reduce__` calls the class with `args` and then restores `__dict__`.
+        super().__init__(line)
+
+
+class ConfigError(CfaiError, ValueError):
+    """The client can't be built or used as asked: no account, no token, a bad option. Nothing was sent."""
+
+
+class JournalError(ConfigError):
+    """The file is no journal, belongs to another model, or is held by another process."""
+
+
+class InvalidParams(CfaiError, ValueError):
+    """The input can't be sent; the message names the field. Nothing was sent."""
+
+
+class InvalidModelName(InvalidParams):
+    """The model's name could leave the `/ai/run/` path or holds what no name holds. Nothing was sent."""
+
+
+class ClientClosed(CfaiError):
+    """The client was closed before the call or while it ran."""
+
+
+class TransportError(CfaiError):
+    """No usable answer came: refused, reset, no such host, a body cut by the connection, a broken protocol."""
+
+
+class CertificateError(TransportError):
+    """The server's TLS certificate was refused. Never retried."""
+
+
+class RequestTimeout(TransportError, TimeoutError):
+    """A time limit of the call ran out; the message says which one, and in what."""
+
+
+class ApiError(CfaiError):
+    """The service refused the call, or answered it with an error."""
+
+    def __init__(
+        self,
+        line: str = "",
+        /,
+        *,
+        message: str | None = None,
+        status: int = 0,
+        code: int | str | None = None,
+        errors: Sequence[Mapping[str, Any]] = (),
+        request_id: str | None = None,
+        ray_id: str | None = None,
+        model: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        raw: Any = None,
+        attempts: int = 1,
+        retry_after: float | None = None,
+        retryable: bool = False,
+    ) -> None:
+        super().__init__(line)
+        self.message = line if message is None else message
+        """The service's own words; where its body is not JSON, its first 200 characters."""
+        self.status = status
+        """The HTTP status. It may be 200: a body that says `success: false` is an error whatever the status."""
+        self.code = code
+        """The service's code, an int where it is a number; None where it sent none."""
+        self.errors = list(errors)
+        """All errors that the body listed, as sent."""
+        self.request_id = request_id
+        """`cf-ai-req-id`; absent on 401 and on code 7000."""
+        self.ray_id = ray_id
+        """`cf-ray`."""
+        self.model = model
+        """The model that was asked."""
+        self.headers = headers if headers is not None else {}
+        """The answer's headers; names are compared without case."""
+        self.raw = raw
+        """The decoded body, or its bytes where it is not JSON."""
+        self.attempts = attempts
+        """How many times the request was sent."""
+        self.retry_after = retry_after
+        """Seconds to wait, where the service said so."""
+        self.retryable = retryable
+        """Whether the same call may succeed later without a change."""
+
+
+class BadRequest(ApiError):
+    """400 or 422: the request is wrong as it stands."""
+
+
+class InvalidInput(BadRequest):
+    """The model's input was refused: a missing field, a wrong type, a value out of range."""
+
+
+class ModelDeprecated(BadRequest):
+    """The model was retired; the message names the date."""
+
+
+class ContentFlagged(BadRequest):
+    """The model refused the content, of the input or of its own output."""
+
+
+class Unauthorized(ApiError):
+    """401: the token was refused; with code 2009, the credentials of the third-party provider were."""
+
+
+class PaymentRequired(ApiError):
+    """402: no balance, or the provider needs a key of your own."""
+
+
+class Forbidden(ApiError):
+    """403: the account may not use this model."""
+
+
+class PaidPlanRequired(Forbidden):
+    """The model needs the Workers Paid plan."""
+
+
+class TermsNotAccepted(Forbidden):
+    """The model's licence was not accepted by this account."""
+
+
+class ModelNotFound(ApiError):
+    """No such model, or no such account: the service can't tell which of the two was wrong."""
+
+
+class RequestTooLarge(ApiError):
+    """413: the request is larger than the service takes."""
+
+
+class ContextTooLong(RequestTooLarge):
+    """The input does not fit into the model's context window."""
+
+
+class RateLimited(ApiError):
+    """429: too many requests for now."""
+
+
+class OutOfCapacity(RateLimited):
+    """The model has no capacity at the moment."""
+
+
+class DailyQuotaExceeded(RateLimited):
+    """The free allocation of the day is used up."""
+
+    resets_at: datetime | None = None
+    """When there is a new allocation: the next 00:00 UTC, an aware datetime."""
+
+
+class ServerTimeout(ApiError):
+    """408: the service gave up on the model, after about four minutes."""
+
+
+class ServerError(ApiError):
+    """5xx: the service or the model failed."""
+
+
+class ResponseTooLarge(CfaiError):
+    """The answer is larger than `max_response_bytes`, counted after decompression."""
+
+
+class StreamError(CfaiError):
+    """The stream broke after it began; `partial` holds what came."""
+
+
+class StreamTruncated(StreamError):
+    """The stream ended without its end mark."""
+
+
+class StreamIdle(StreamError, TimeoutError):
+    """Nothing came for `idle_timeout` seconds."""
+
+
+class AnswerMismatch(CfaiError):
+    """The answer does not fit the type that was asked for."""
+
+    def __init__(
+        self,
+        line: str = "",
+        /,
+        *,
+        text: str = "",
+        raw: Any = None,
+        errors: Sequence[str] = (),
+        usage: Usage | None = None,
+    ) -> None:
+        super().__init__(line)
+        self.text = text
+        """The model's last text."""
+        self.raw = raw
+        """The last `result`, as sent."""
+        self.errors = list(errors)
+        """What did not fit, one "path: what" each."""
+        self.usage = usage
+        """The tokens of all tries."""
+
+
+class ToolRoundsExceeded(CfaiError):
+    """The model still asked for tools after `max_rounds` calls."""
+
+    def __init__(
+        self,
+        line: str = "",
+        /,
+        *,
+        rounds: Sequence[Any] = (),
+        messages: Sequence[Any] = (),
+        usage: Usage | None = None,
+    ) -> None:
+        super().__init__(line)
+        self.rounds = list(rounds)
+        self.messages = list(messages)
+        self.usage = usage
+
+
+class TooManyFailures(CfaiError):
+    """More inputs of a map failed than `max_failures` allows."""
+
+    summary: Any = None
+    """What was done, failed and used until then."""
+
+
+class BudgetExceeded(CfaiError):
+    """The budget of neurons is spent. Nothing was sent."""
+
+    def __init__(
+        self,
+        line: str = "",
+        /,
+        *,
+        spent: float = 0.0,
+        limit: float = 0.0,
+        resets_at: datetime | None = None,
+    ) -> None:
+        super().__init__(line)
+        self.spent = spent
+        self.limit = limit
+        self.resets_at = resets_at
+
+
+class DecodeError(CfaiError):
+    """The answer came, and is not what was promised: another shape, or not JSON at all. It is kept in `raw`."""
+
+    def __init__(
+        self, line: str = "", /, *, path: str = "$", raw: Any = None, request_id: str | None = None
+    ) -> None:
+        super().__init__(line)
+        self.path = path
+        """Where it does not fit, `$` being the `result`."""
+        self.raw = raw
+        """The decoded body, or its bytes where it is not JSON."""
+        self.request_id = request_id
+        """`cf-ai-req-id`, for a question to the service's support."""

@@ -1,0 +1,210 @@
+"""Pictures and sounds: as answers, and as what a user may pass in."""
+
+import base64
+import os
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
+
+from ._base import Answer
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as PilImage
+
+__all__ = ("Audio", "Image", "Media", "MediaLink", "MediaSource", "sniff")
+
+_MAGIC = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+    (b"ID3", "audio/mpeg"),
+    (b"OggS", "audio/ogg"),
+    (b"fLaC", "audio/flac"),
+    (b"\x1aE\xdf\xa3", "video/webm"),
+)
+_RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
+_FTYP = {b"avif": "image/avif", b"heic": "image/heic", b"M4A ": "audio/mp4", b"M4B ": "audio/mp4"}
+_SUFFIXES = {
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/gif": ".gif",
+    "image/webp": ".webp",
+    "image/tiff": ".tiff",
+    "image/bmp": ".bmp",
+    "image/avif": ".avif",
+    "image/heic": ".heic",
+    "image/svg+xml": ".svg",
+    "audio/mpeg": ".mp3",
+    "audio/mp3": ".mp3",
+    "audio/wav": ".wav",
+    "audio/x-wav": ".wav",
+    "audio/ogg": ".ogg",
+    "audio/opus": ".opus",
+    "audio/flac": ".flac",
+    "audio/aac": ".aac",
+    "audio/mp4": ".m4a",
+    "video/mp4": ".mp4",
+    "video/webm": ".webm",
+}
+
+
+def sniff(data: bytes) -> str | None:
+    """Say from its first bytes what kind of medium *data* is: a media type, or None where they tell nothing.
+
+    No text that is JSON begins like any of these, so an answer can be told apart by its bytes alone.
+    """
+    head = bytes(data[:16])
+    for magic, media_type in _MAGIC:
+        if head.startswith(magic):
+            return media_type
+    if head.startswith(b"RIFF"):
+        return _RIFF.get(head[8:12])
+    if head[4:8] == b"ftyp":
+        return _FTYP.get(head[8:12], "video/mp4")
+    if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0":
+        return "image/bmp"
+    return _sniff_frames(head)
+
+
+def _sniff_frames(head: bytes) -> str | None:
+    """Tell MPEG audio without an ID3 tag by its first frame header."""
+    if len(head) < 2 or head[0] != 0xFF:
+        return None
+    if head[1] & 0xF6 == 0xF0:
+        return "audio/aac"  # ADTS: the sync word, and a layer of zero
+    if head[1] & 0xE0 == 0xE0 and head[1] & 0x06:
+        return "audio/mpeg"
+    return None
+
+
+class Media(Answer):
+    """A medium: its bytes and what kind they are.
+
+    As an answer it is what a model drew or said; as a value of your own it may be passed wherever a model takes a
+    medium.
+    """
+
+    __slots__ = ("data", "media_type")
+
+    data: bytes
+    """The bytes of the file."""
+    media_type: str
+    """What the bytes are, such as "image/jpeg": read from the bytes themselves, else from the answer's header; the
+    service's own word for it is not always true."""
+
+    def __init__(self, data: bytes, media_type: str | None = None) -> None:
+        self.data = data
+        self.media_type = sniff(data) or media_type or "application/octet-stream"
+
+    @property
+    def suffix(self) -> str:
+        """The file suffix that belongs to `media_type`, with its dot; empty where there is none."""
+        return _SUFFIXES.get(self.media_type, "")
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the bytes to *path* and return it; a path without a suffix gets the true one.
+
+        Raises:
+            OSError: The file can't be written.
+        """
+        target = Path(path)
+        if not target.suffix:
+            target = target.with_name(target.name + self.suffix)
+        target.write_bytes(self.data)
+        return target
+
+    def _data_url(self) -> str:
+        return f"data:{self.media_type};base64,{base64.b64encode(self.data).decode('ascii')}"
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __bytes__(self) -> bytes:
+        return self.data
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.media_type!r}, {len(self.data):,} bytes)"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Media):
+            return NotImplemented
+        return type(self) is type(other) and self.data == other.data and self.media_type == other.media_type
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.data))
+
+
+class Image(Media):
+    """A picture."""
+
+    __slots__ = ()
+
+    def to_pil(self) -> "PilImage":
+        """Open the picture with Pillow.
+
+        Raises:
+            ModuleNotFoundError: Pillow is not installed; it comes with `cfai-sdk[images]`.
+        """
+        from io import BytesIO
+
+        try:
+            from PIL import Image as pil
+        except ModuleNotFoundError:
+            raise ModuleNotFoundError("to_pil() needs Pillow: pip install 'cfai-sdk[images]'") from None
+        return pil.open(BytesIO(self.data))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Show the picture in a notebook."""
+        if self.media_type in ("image/png", "image/jpeg", "image/gif"):
+            shown = {self.media_type: base64.b64encode(self.data).decode("ascii")}
+        else:
+            shown = {"text/html": f'<img src="{self._data_url()}">'}
+        return {"text/plain": repr(self), **shown}
+
+
+class Audio(Media):
+    """A sound."""
+
+    __slots__ = ()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Show a player in a notebook."""
+        return {"text/plain": repr(self), "text/html": f'<audio controls src="{self._data_url()}"></audio>'}
+
+
+class MediaLink(Answer):
+    """A medium that the service gave as an address. Nothing is fetched."""
+
+    __slots__ = ("media_type", "url")
+
+    url: str
+    """The https address."""
+    media_type: str | None
+    """What the answer's key says it is: "image" or "audio" as a type, such as "image/*"."""
+
+    def __init__(self, url: str, media_type: str | None = None) -> None:
+        self.url = url
+        self.media_type = media_type
+
+    def __repr__(self) -> str:
+        url = self.url if len(self.url) <= 120 else self.url[:120] + "..."
+        return f"MediaLink({url!r}, {self.media_type!r})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, MediaLink):
+            return NotImplemented
+        return self.url == other.url and self.media_type == other.media_type
+
+    def __hash__(self) -> int:
+        return hash(self.url)
+
+
+MediaSource: TypeAlias = bytes | bytearray | memoryview | os.PathLike[str] | IO[bytes] | Media | str
+"""What a field for a picture or a sound takes.
+
+Bytes, a path, an open binary file (read from where it stands, left open), or a `Media`. A plain `str` is a `data:`
+URL and nothing else: a file name must be wrapped in `pathlib.Path`, so that a form field of a web app can never name
+a file of the server.
+"""

@@ -1,0 +1,308 @@
+"""What a call may be told beside its input: limits of time and size, a gateway, headers."""
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
+from typing import Any, Final, Literal, TypedDict
+
+from attrs import evolve, field, fields, frozen
+
+from .errors import ConfigError
+
+__all__ = ("NOT_GIVEN", "Attempt", "Changes", "Gateway", "NotGiven", "RequestOptions", "Secret", "SecretHeaders")
+
+
+class NotGiven(Enum):
+    """The type of `NOT_GIVEN`: an option that is left to the client, or to cfai's default.
+
+    None can't say that, for None switches an option off.
+    """
+
+    NOT_GIVEN = "NOT_GIVEN"
+
+    def __repr__(self) -> str:
+        return "NOT_GIVEN"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+
+NOT_GIVEN: Final = NotGiven.NOT_GIVEN
+
+_FORBIDDEN = frozenset({"authorization", "host", "content-type", "content-length"})
+_HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+", re.ASCII)
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*", re.ASCII)
+
+
+class Secret:
+    """A text that shows in no repr, log, `vars` or pickle."""
+
+    __slots__ = ("_hidden",)
+
+    def __init__(self, value: str | None) -> None:
+        self._hidden: Callable[[], str | None] = lambda: value  # a closure, since tools print every attribute
+
+    def reveal(self) -> str | None:
+        """Give the text; None after a pickle, which does not carry it."""
+        return self._hidden()
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+    def __bool__(self) -> bool:
+        return bool(self.reveal())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self.reveal() == other.reveal()
+
+    def __hash__(self) -> int:
+        return hash((Secret, self.reveal()))
+
+    def __reduce__(self) -> tuple[type["Secret"], tuple[None]]:
+        return Secret, (None,)
+
+    def __copy__(self) -> "Secret":
+        return self
+
+    def __deepcopy__(self, memo: object) -> "Secret":
+        return self
+
+
+class SecretHeaders(Mapping[str, str]):
+    """Headers whose values show nowhere; looked up without case. A pickle carries none of them."""
+
+    __slots__ = ("_hidden",)
+
+    def __init__(self, headers: Mapping[str, str] | None = None) -> None:
+        values = {name.lower(): (name, value) for name, value in (headers or {}).items()}
+        self._hidden: Callable[[], dict[str, tuple[str, str]]] = lambda: values
+
+    def __getitem__(self, name: str) -> str:
+        return self._hidden()[name.lower()][1]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self._hidden().values())
+
+    def __len__(self) -> int:
+        return len(self._hidden())
+
+    def __repr__(self) -> str:
+        return f"SecretHeaders({sorted(self)})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Mapping):
+            return NotImplemented
+        return dict(self) == dict(other)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[type["SecretHeaders"], tuple[()]]:
+        return SecretHeaders, ()
+
+    def __copy__(self) -> "SecretHeaders":
+        return self
+
+    def __deepcopy__(self, memo: object) -> "SecretHeaders":
+        return self
+
+
+def _secret(value: str | Secret | None) -> Secret | None:
+    return Secret(value) if isinstance(value, str) else value
+
+
+@frozen
+class Gateway:
+    """Send calls through an AI Gateway of the account: logged, cached, limited there."""
+
+    id: str
+    """The gateway's name, such as "default"."""
+    cache_ttl: int | None = field(default=None, kw_only=True)
+    """Seconds to keep an answer in the cache: 60 to a month. Only texts and pictures are cached."""
+    skip_cache: bool | None = field(default=None, kw_only=True)
+    """Ask the model even where an answer is in the cache."""
+    cache_key: str | None = field(default=None, kw_only=True)
+    """The cache's key, instead of one made of the request."""
+    metadata: Mapping[str, Any] | None = field(default=None, kw_only=True)
+    """Values to log the request with, as JSON."""
+    collect_log: bool | None = field(default=None, kw_only=True)
+    """Whether the request is logged."""
+    event_id: str | None = field(default=None, kw_only=True)
+    """An id of your own for the request in the gateway's log."""
+    request_timeout: int | None = field(default=None, kw_only=True)
+    """Milliseconds after which the gateway gives the request up."""
+    max_attempts: int | None = field(default=None, kw_only=True)
+    """How often the gateway tries, up to 5."""
+    retry_delay: int | None = field(default=None, kw_only=True)
+    """Milliseconds between the gateway's tries, up to 5000."""
+    backoff: Literal["constant", "linear", "exponential"] | None = field(default=None, kw_only=True)
+    """How the gateway's delays grow."""
+    byok_alias: str | None = field(default=None, kw_only=True)
+    """Which of your stored provider keys to use."""
+    zdr: bool | None = field(default=None, kw_only=True)
+    """Ask the provider not to keep anything (zero data retention)."""
+    authorization: Secret | None = field(default=None, kw_only=True, converter=_secret)
+    """The gateway's own token. Shown nowhere."""
+
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.id, str) or not self.id:
+            raise ConfigError("gateway: its id must be a text such as 'default'")
+        for name in ("id", "cache_key", "event_id", "byok_alias"):
+            check_header(f"gateway {name}", getattr(self, name))
+        check_header("gateway authorization", self.authorization.reveal() if self.authorization else None)
+
+
+def check_header(name: str, value: object) -> None:
+    """Refuse a header value with control characters; the value itself is not shown, for it may be a secret.
+
+    Raises:
+        ConfigError: It is not a str, or holds a line break, another control character, or non-ASCII text.
+    """
+    if value is not None and (not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value)):
+        raise ConfigError(f"{name}: must be a str of printable ASCII characters, without line breaks")
+
+
+def _headers(headers: Mapping[str, str] | NotGiven | None) -> SecretHeaders | NotGiven | None:
+    if headers is None or isinstance(headers, (NotGiven, SecretHeaders)):
+        return headers
+    if not isinstance(headers, Mapping):
+        raise ConfigError("headers: must be a mapping of names to values")
+    for name, value in headers.items():
+        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+            raise ConfigError("headers: a name must be a str of the characters that HTTP allows there")
+        if name.lower() in _FORBIDDEN:
+            raise ConfigError(f"headers: {name} is set by cfai itself")
+        check_header(f"headers: {name}", value)
+    return SecretHeaders(headers)
+
+
+def _gateway(gateway: Gateway | str | NotGiven | None) -> Gateway | NotGiven | None:
+    return Gateway(gateway) if isinstance(gateway, str) else gateway
+
+
+@frozen
+class RequestOptions:
+    """Options of a call, or of all calls of a client.
+
+    An option that is not given is inherited: of the call from the client, of the client from cfai's defaults. None
+    switches it off.
+    """
+
+    timeout: float | NotGiven | None = field(default=NOT_GIVEN, kw_only=True)
+    """Seconds by the clock on the wall for the whole call: all attempts and waits, the wait for a connection
+    among them. 300 when not given: the service itself gives up after about 240."""
+    attempt_timeout: float | NotGiven | None = field(default=NOT_GIVEN, kw_only=True)
+    """Seconds for one attempt. None when not given."""
+    connect_timeout: float | NotGiven | None = field(default=NOT_GIVEN, kw_only=True)
+    """Seconds to look up the host, connect, and shake hands; not the wait for a free connection. 10 when not given."""
+    idle_timeout: float | NotGiven | None = field(default=NOT_GIVEN, kw_only=True)
+    """Seconds between the bytes of a stream, from its first event on. 60 when not given."""
+    gateway: Gateway | NotGiven | None = field(default=NOT_GIVEN, kw_only=True, converter=_gateway)
+    """The AI Gateway to go through, or its id. None when not given."""
+    session_affinity: str | NotGiven | None = field(default=NOT_GIVEN, kw_only=True)
+    """A stable id of a conversation, so that the service may find its prompt in a cache."""
+    reject_if_busy: bool | NotGiven | None = field(default=NOT_GIVEN, kw_only=True)
+    """Be refused with OutOfCapacity at once where the model is busy, instead of waiting in the service's queue.
+    Models whose body is JSON alone; with others ConfigError."""
+    headers: SecretHeaders | NotGiven | None = field(default=NOT_GIVEN, kw_only=True, converter=_headers)
+    """Further headers. Those of client and call are merged, names compared without case. Values count as secrets."""
+    max_response_bytes: int | NotGiven | None = field(default=NOT_GIVEN, kw_only=True)
+    """The most bytes that an answer may have, counted after decompression. 256 MiB when not given."""
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("timeout", "attempt_timeout", "connect_timeout", "idle_timeout"):
+            _check_seconds(name, getattr(self, name))
+        size = self.max_response_bytes
+        if size and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
+            raise ConfigError("max_response_bytes: must be a positive whole number, or None")
+        if size == 0:
+            raise ConfigError("max_response_bytes: must be a positive whole number, or None")
+        if self.gateway and not isinstance(self.gateway, Gateway):
+            raise ConfigError("gateway: must be a cfai.Gateway or the id of one")
+        if self.session_affinity:
+            check_header("session_affinity", self.session_affinity)
+        if not isinstance(self.reject_if_busy, (bool, NotGiven, type(None))):
+            raise ConfigError("reject_if_busy: must be True or False")
+
+    def over(self, below: "RequestOptions") -> "RequestOptions":
+        """Give *below* with the options that are given here put over it; headers are merged."""
+        given = {
+            option.name: value
+            for option in fields(RequestOptions)
+            if (value := getattr(self, option.name)) is not NOT_GIVEN
+        }
+        if self.headers and below.headers:
+            mine = {name.lower() for name in self.headers}
+            kept = {name: value for name, value in below.headers.items() if name.lower() not in mine}
+            given["headers"] = SecretHeaders({**kept, **self.headers})
+        return evolve(below, **given)
+
+    def __repr__(self) -> str:
+        given = (
+            f"{option.name}={value!r}"
+            for option in fields(RequestOptions)
+            if (value := getattr(self, option.name)) is not NOT_GIVEN
+        )
+        return f"RequestOptions({', '.join(given)})"
+
+
+def _check_seconds(name: str, value: object) -> None:
+    if value is None or value is NOT_GIVEN:
+        return
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value <= 0:
+        raise ConfigError(f"{name}: must be a positive number of seconds, or None for no limit; got {value!r}")
+
+
+DEFAULTS: Final = RequestOptions(
+    timeout=300.0,
+    attempt_timeout=None,
+    connect_timeout=10.0,
+    idle_timeout=60.0,
+    gateway=None,
+    session_affinity=None,
+    reject_if_busy=None,
+    headers=None,
+    max_response_bytes=256 * 1024 * 1024,
+)
+"""What holds where neither client nor call says otherwise."""
+
+
+class Changes(TypedDict, total=False):
+    """What `with_options()` may change: any option, and whose account and token are used."""
+
+    timeout: float | None
+    attempt_timeout: float | None
+    connect_timeout: float | None
+    idle_timeout: float | None
+    gateway: Gateway | str | None
+    session_affinity: str | None
+    reject_if_busy: bool | None
+    headers: Mapping[str, str] | None
+    max_response_bytes: int | None
+    account_id: str
+    api_token: str
+
+
+@frozen
+class Attempt:
+    """One attempt of a call, as `on_attempt` is told of it. No content and no secret is in it."""
+
+    model: str
+    """The model that was asked."""
+    number: int
+    """1 for the first attempt."""
+    status: int | None
+    """The HTTP status; None where no answer came."""
+    error: str | None
+    """The name of the error's class; None where there was none."""
+    elapsed: float
+    """Seconds that the attempt took."""
+    request_id: str | None
+    """`cf-ai-req-id`."""
+    ray_id: str | None
+    """`cf-ray`."""
+    neurons: float | None
+    """What the attempt cost, from `cf-ai-neurons`, where the service says."""
+
+

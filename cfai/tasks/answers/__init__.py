@@ -1,0 +1,69 @@
+"""What models answer: one file a family. All of them load when a client is built."""
+
+from typing import TypeAlias
+
+from ...media import Audio, Image, Media, MediaLink
+from .batch import BatchOutcome, BatchResult, QueuedBatch
+from .decisions import Decision, Decisions
+from .labels import Box, Classification, DetectedObject, RankedContext
+from .speech import Segment, Transcription, TranscriptionInfo, TurnDetection, Word
+from .text import Description, GeneratedText, Summary, ToolCall, TranslatedText, Usage
+from .unknown import UnknownAnswer
+from .vectors import Embeddings
+from .vision import Point, Region, VisionAnswer
+
+__all__ = (
+    "Audio",
+    "BatchOutcome",
+    "BatchResult",
+    "Box",
+    "Classification",
+    "Decision",
+    "Decisions",
+    "Description",
+    "DetectedObject",
+    "Embeddings",
+    "GeneratedText",
+    "Image",
+    "Media",
+    "MediaLink",
+    "Point",
+    "QueuedBatch",
+    "RankedContext",
+    "Region",
+    "RunResponse",
+    "Segment",
+    "Summary",
+    "ToolCall",
+    "Transcription",
+    "TranscriptionInfo",
+    "TranslatedText",
+    "TurnDetection",
+    "UnknownAnswer",
+    "Usage",
+    "VisionAnswer",
+    "Word",
+)
+
+RunResponse: TypeAlias = (
+    GeneratedText
+    | Embeddings
+    | Transcription
+    | list[Classification]
+    | list[DetectedObject]
+    | list[RankedContext]
+    | Image
+    | Audio
+    | Media
+    | MediaLink
+    | TranslatedText
+    | Summary
+    | Description
+    | TurnDetection
+    | VisionAnswer
+    | Decisions
+    | QueuedBatch
+    | BatchResult
+    | UnknownAnswer
+)
+"""Every answer that a model may give: what a mapping's answer is structured into, by its shape."""

@@ -1,0 +1,73 @@
+"""Text from a prompt or a conversation."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import field, frozen
+
+from .._base import Params
+from .answers import GeneratedText
+
+
+@frozen(repr=False)
+class Generation(Params[GeneratedText]):
+    """The knobs that all text models share; not every model has every one."""
+
+    max_tokens: int | None = field(default=None, kw_only=True)
+    """The most tokens to write. Many models stop at 256 when absent, at times without saying that they did."""
+    max_completion_tokens: int | None = field(default=None, kw_only=True)
+    """The same under the newer name of the chat models, where reasoning counts as well."""
+    temperature: float | None = field(default=None, kw_only=True)
+    """0 is repeatable, 5 is wild; the model's own default when absent."""
+    top_p: float | None = field(default=None, kw_only=True)
+    """Choose among the likeliest tokens that together reach this probability, from 0 to 1 (of some models 2)."""
+    top_k: int | None = field(default=None, kw_only=True)
+    """Choose among this many of the likeliest tokens."""
+    seed: int | None = field(default=None, kw_only=True)
+    """A number that makes a repetition likelier."""
+    repetition_penalty: float | None = field(default=None, kw_only=True)
+    """Above 1 discourages tokens that have occurred, up to 2."""
+    frequency_penalty: float | None = field(default=None, kw_only=True)
+    """Discourages tokens by how often they have occurred, from -2 to 2."""
+    presence_penalty: float | None = field(default=None, kw_only=True)
+    """Discourages tokens that have occurred at all, from -2 to 2."""
+    lora: str | None = field(default=None, kw_only=True)
+    """The name or id of a fine-tune to apply."""
+    response_format: Mapping[str, Any] | None = field(default=None, kw_only=True)
+    """Asks for JSON: `{"type": "json_object"}`, or `{"type": "json_schema", "json_schema": ...}`. The answer's
+    `parsed` then holds the object."""
+    guided_json: Mapping[str, Any] | None = field(default=None, kw_only=True)
+    """A bare JSON Schema, for the models that take it here, such as mistral-small."""
+    stop: str | Sequence[str] | None = field(default=None, kw_only=True)
+    """Where to stop writing."""
+    n: int | None = field(default=None, kw_only=True)
+    """How many answers; `GeneratedText` is the first of them, the others are in its `raw`."""
+    logprobs: bool | None = field(default=None, kw_only=True)
+    """Send the probabilities of the tokens along, in `raw`."""
+    chat_template_kwargs: Mapping[str, Any] | None = field(default=None, kw_only=True)
+    """Switches of the chat template, such as `{"enable_thinking": False}`."""
+
+
+@frozen(repr=False)
+class Prompt(Generation):
+    """Go on from one text."""
+
+    prompt: str
+    """The text, up to the model's context window."""
+    raw: bool | None = field(default=None, kw_only=True)
+    """Send the prompt to the model as it is, without its chat template."""
+
+
+@frozen(repr=False)
+class Messages(Generation):
+    """Go on with a conversation."""
+
+    messages: Sequence[Mapping[str, Any]]
+    """What was said so far, oldest first: mappings with `role` ("system", "user", "assistant", "tool") and
+    `content`. A medium under `image_url.url` in a content part becomes a data URL."""
+    tools: Sequence[Mapping[str, Any]] | None = field(default=None, kw_only=True)
+    """The tools that the model may ask for, as the API takes them."""
+    tool_choice: str | Mapping[str, Any] | None = field(default=None, kw_only=True)
+    """"auto", "none", "required" (which the service treats as advice), or one function by name (which it obeys)."""
+    parallel_tool_calls: bool | None = field(default=None, kw_only=True)
+    """Let the model ask for several tools at once."""
