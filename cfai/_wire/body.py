@@ -1,18 +1,24 @@
-"""The bytes of a request, as parts: what is ready, and media that are read and encoded when they are needed."""
+"""The bytes of a request, as parts: what is ready, and media that are read and encoded slice by slice.
+
+Nothing here ever holds a file as a whole: the length of a body is worked out first, from sizes alone (of an array of
+numbers by one pass over the bytes), and then the parts are written one slice at a time. The transport decides in which
+thread; a body can be sliced again for another attempt.
+"""
 
 import base64
 import enum
 import os
-from collections.abc import Iterable
-from typing import IO
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from ..errors import InvalidParams
-from ..media import sniff
+from .sources import BytesSource, Source
 
 _WORTH_A_THREAD = 1024 * 1024
 """Bytes from which on encoding would be felt by the other tasks of an event loop (about 1 ms)."""
+_SLICE = 3 * 64 * 1024
+"""Bytes of a medium that are encoded at a time; a multiple of three, so that base64 needs no padding in between."""
+_ONE_DIGIT, _TWO_DIGITS = bytes(range(10)), bytes(range(100))
 
 
 class Form(enum.Enum):
@@ -31,58 +37,49 @@ class Form(enum.Enum):
 class Piece:
     """One medium in a body: where its bytes come from, and the form they take."""
 
-    __slots__ = ("field", "form", "media_type", "source")
+    __slots__ = ("form", "source")
 
-    def __init__(
-        self, source: bytes | os.PathLike[str] | IO[bytes], form: Form, field: str, media_type: str | None = None
-    ) -> None:
+    def __init__(self, source: Source, form: Form) -> None:
         self.source = source
         self.form = form
-        self.field = field
-        """The field that it was given for, for messages."""
-        self.media_type = media_type
-        """What the user said it is, where the bytes themselves do not tell."""
 
-    @property
-    def in_memory(self) -> bool:
-        """Whether no file has to be read."""
-        return isinstance(self.source, bytes)
-
-    def read(self) -> bytes:
-        """Give the bytes in their form. A path is opened and closed; a user's own file is read on and left open."""
-        data = self.load()
+    def length(self) -> int:
+        """Work out how many bytes it is in its form; a file is opened for it, and read where the form needs it."""
+        size = self.source.size()
         if self.form is Form.RAW:
-            return data
+            return size
         if self.form is Form.INTS:
-            return msgspec.json.encode(list(data))
-        prefix = b'"'
-        if self.form is Form.DATA_URL:
-            prefix += f"data:{self.type_of(data)};base64,".encode("ascii")
-        return prefix + base64.b64encode(data) + b'"'
+            return self._digits() + max(size - 1, 0) + 2  # with the commas and the brackets
+        return len(self._prefix()) + (size + 2) // 3 * 4 + 1
 
-    def load(self) -> bytes:
-        """Give the bytes as they are.
+    def slices(self) -> Iterator[bytes]:
+        """Give the bytes in their form, a slice at a time; a file is open only while this runs."""
+        if self.form is Form.RAW:
+            yield from self.source.slices(_SLICE)
+        elif self.form is Form.INTS:
+            yield from self._ints()
+        else:
+            yield self._prefix()
+            for piece in self.source.slices(_SLICE):
+                yield base64.b64encode(piece)
+            yield b'"'
 
-        Raises:
-            InvalidParams: The file can't be read.
-        """
-        if isinstance(self.source, bytes):
-            return self.source
-        try:
-            if isinstance(self.source, os.PathLike):
-                with open(self.source, "rb") as file:
-                    return file.read()
-            data = self.source.read()
-        except OSError as failure:
-            raise InvalidParams(f"{self.field}: {failure.strerror or failure}: {failure.filename or 'file'}") from failure
-        if not isinstance(data, bytes):
-            raise InvalidParams(f"{self.field}: the file gives {type(data).__name__}, not bytes: open it as binary")
-        self.source = data  # a second attempt finds the file at its end
-        return data
+    def _ints(self) -> Iterator[bytes]:
+        separator = b"["
+        for piece in self.source.slices(_SLICE):
+            yield separator + msgspec.json.encode(list(piece))[1:-1]
+            separator = b","
+        yield b"]" if separator == b"," else b"[]"
 
-    def type_of(self, data: bytes) -> str:
-        """Say what *data* is."""
-        return sniff(data) or self.media_type or "application/octet-stream"
+    def _digits(self) -> int:
+        count = 0
+        for piece in self.source.slices(_SLICE):
+            of_one, of_two = len(piece.translate(None, _ONE_DIGIT)), len(piece.translate(None, _TWO_DIGITS))
+            count += len(piece) + of_one + of_two
+        return count
+
+    def _prefix(self) -> bytes:
+        return f'"data:{self.source.media_type()};base64,'.encode("ascii") if self.form is Form.DATA_URL else b'"'
 
 
 class Body:
@@ -99,24 +96,39 @@ class Body:
         size = 0
         for part in self.parts:
             if isinstance(part, Piece):
-                if not isinstance(part.source, bytes):
+                if not isinstance(part.source, BytesSource):
                     return True
-                size += len(part.source) if part.form is not Form.RAW else 0
+                size += part.source.size() if part.form is not Form.RAW else 0
         return size > _WORTH_A_THREAD
 
-    def read(self) -> tuple[bytes, str]:
-        """Give all bytes, and the media type of a body that is one medium (else an empty string).
+    def measure(self) -> tuple[int, str]:
+        """Give the length, and the media type of a body that is one medium (else an empty string).
 
         Raises:
             InvalidParams: A file can't be read.
         """
-        if len(self.parts) == 1:
-            part = self.parts[0]
+        length = sum(len(part) if isinstance(part, bytes) else part.length() for part in self.parts)
+        only = self.parts[0] if len(self.parts) == 1 else b""
+        return length, only.source.media_type() if isinstance(only, Piece) else ""
+
+    def slices(self) -> Iterator[bytes]:
+        """Give the bytes a slice at a time; as often as they are asked for.
+
+        Raises:
+            InvalidParams: A file can't be read.
+        """
+        for part in self.parts:
             if isinstance(part, bytes):
-                return part, ""
-            data = part.read()
-            return data, part.type_of(data)
-        return b"".join(part if isinstance(part, bytes) else part.read() for part in self.parts), ""
+                yield part
+            else:
+                yield from part.slices()
+
+    def read(self) -> tuple[bytes, str]:
+        """Give all bytes at once, and the media type as `measure()` does; for small bodies."""
+        only = self.parts[0] if len(self.parts) == 1 else None
+        if isinstance(only, bytes):
+            return only, ""
+        return b"".join(self.slices()), only.source.media_type() if only is not None else ""
 
 
 def multipart(fields: Iterable[tuple[str, str | Piece]]) -> tuple[Body, str]:
@@ -126,18 +138,12 @@ def multipart(fields: Iterable[tuple[str, str | Piece]]) -> tuple[Body, str]:
     for name, value in fields:
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="{_quoted(name)}"'
         if isinstance(value, Piece):
-            parts += [f'{head}; filename="{_quoted(name)}"\r\n'.encode(), _type_line(value), value, b"\r\n"]
+            kind = value.source.stated_type()
+            parts += [f'{head}; filename="{_quoted(name)}"\r\nContent-Type: {kind}\r\n\r\n'.encode(), value, b"\r\n"]
         else:
             parts.append(f"{head}\r\n\r\n{value}\r\n".encode())
     parts.append(f"--{boundary}--\r\n".encode())
     return Body(parts), f"multipart/form-data; boundary={boundary}"
-
-
-def _type_line(piece: Piece) -> bytes:
-    media_type = piece.media_type or "application/octet-stream"
-    if isinstance(piece.source, bytes):
-        media_type = piece.type_of(piece.source)
-    return f"Content-Type: {media_type}\r\n\r\n".encode("ascii", "replace")
 
 
 def _quoted(name: str) -> str:

@@ -12,6 +12,7 @@ from .messages import Request, Response
 from .readers.media import read_binary
 from .refusals import quote, refusal
 from .shapes import fulfil, keep
+from .straight import straight
 
 _MODULES = re.compile(r"\b(?:\w+\.)+(?=\w)")
 _MEDIA_TYPES = ("image/", "audio/", "video/", "application/octet-stream")
@@ -40,6 +41,9 @@ def decode(response: Response, request: Request, account_id: str) -> Any:
         raise refusal(response, request.model, account_id)
     if is_binary(response):
         return _decode_binary(response, request)
+    answer = straight(request.promise, response.body)
+    if answer is not None:
+        return keep(answer, Kept(response.body))
     body = _decode_json(response, request)
     if is_refused(body):
         raise refusal(response, request.model, account_id, body=body)

@@ -10,8 +10,9 @@ import msgspec
 from ..errors import InvalidParams
 from ..media import Media
 from .body import Body, Form, Piece
-from .readers.media import decode_base64
 from .converter import Misfit
+from .readers.media import decode_base64
+from .sources import BytesSource, FileSource, PathSource, Source
 
 FormOf = Callable[[tuple[str | int, ...]], Form]
 """Which form a medium at this path takes."""
@@ -91,18 +92,26 @@ def piece_of(value: Any, form: Form, field: str) -> Piece:
     Raises:
         InvalidParams: It is no medium. A string is one only as a `data:` URL.
     """
+    return Piece(_source_of(value, field), form)
+
+
+def _source_of(value: Any, field: str) -> Source:
     if isinstance(value, Media):
-        return Piece(value.data, form, field, value.media_type)
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return Piece(bytes(value), form, field)
+        return BytesSource(value.data, field, value.media_type)
+    if isinstance(value, bytes):
+        return BytesSource(value, field)
+    if isinstance(value, (bytearray, memoryview)):
+        return BytesSource(bytes(value), field)  # a copy, for theirs may change while it is sent
+    if isinstance(value, os.PathLike):
+        return PathSource(value, field)
     if isinstance(value, str):
-        return _piece_of_url(value, form, field)
-    if is_medium(value):
-        return Piece(value, form, field)
+        return _source_of_url(value, field)
+    if hasattr(value, "read"):
+        return FileSource(value, field)
     raise InvalidParams(f"{field}: {_article(type(value).__name__)} is no medium: pass bytes, a Path or an open file")
 
 
-def _piece_of_url(value: str, form: Form, field: str) -> Piece:
+def _source_of_url(value: str, field: str) -> Source:
     if not value.startswith("data:"):
         raise InvalidParams(f"{field}: a str must be a data: URL; wrap a file name in pathlib.Path()")
     try:
@@ -110,7 +119,7 @@ def _piece_of_url(value: str, form: Form, field: str) -> Piece:
     except Misfit as misfit:
         reason = misfit.why
     else:
-        return Piece(data, form, field, media_type)
+        return BytesSource(data, field, media_type)
     raise InvalidParams(f"{field}: {reason}")
 
 

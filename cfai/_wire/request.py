@@ -143,8 +143,8 @@ def _refuse_stream(key: str, value: Any) -> bool:
 def _form_at(dialect: Dialect, path: tuple[str | int, ...]) -> Form:
     if dialect.multipart:
         return Form.RAW
-    if len(path) > 1 and path[-1] == "url" and path[-2] == "image_url":
-        return Form.DATA_URL
+    if path[-1:] == ("image_url",) or path[-2:] == ("image_url", "url"):
+        return Form.DATA_URL  # the two spellings of a picture in a message: Responses and chat
     names = [step for step in path if isinstance(step, str)]
     if len(names) == 1 and names[0] in dialect.media:
         return dialect.media[names[0]]
@@ -172,7 +172,7 @@ def _write(
 
 
 def _raw(piece: Piece) -> Body:
-    return Body((Piece(piece.source, Form.RAW, piece.field, piece.media_type),))
+    return Body((Piece(piece.source, Form.RAW),))
 
 
 def _refuse_busy(reject_if_busy: bool) -> None:
