@@ -4,9 +4,10 @@ import reprlib
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
-from attrs import fields, field, frozen
+from attrs import field, fields, frozen
 
 R = TypeVar("R", covariant=True)
+A = TypeVar("A", bound="Answer")
 
 _LONGEST = 200
 """No repr of ours is longer than about this, in characters: they end in logs, and params hold whole files."""
@@ -85,3 +86,16 @@ class Answer(Part):
 
     def _keep(self, raw: Any) -> None:
         object.__setattr__(self, "_raw", raw)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # attrs writes a __getstate__ of the fields alone into every class with slots: `raw` would be lost on the way.
+        return _restore, (type(self), object.__getstate__(self))
+
+
+def _restore(kind: type[A], state: Any) -> A:
+    """Make an answer again of what a pickle or a copy carries."""
+    answer = object.__new__(kind)
+    for values in state if isinstance(state, tuple) else (state,):  # of the slots, and of a subclass's own __dict__
+        for name, value in (values or {}).items():
+            object.__setattr__(answer, name, value)
+    return answer

@@ -2,22 +2,23 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
-from ssl import SSLContext
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, Unpack, overload
 
 from attrs import field, frozen
 
 from ._base import Params
-from ._settings import Settings
-from ._transport import Call, Transport
+from ._call import Call
+from ._configured import Configured
+from ._settings import Settings, check_options
+from ._transport import Transport
 from ._wire.decode import decode, neurons_of, raw_of
 from ._wire.headers import build
-from ._wire.messages import Headers, Request, Response
+from ._wire.messages import Headers, Response
 from ._wire.readers.usage import usage_of
 from ._wire.request import encode
-from .errors import CfaiError
+from .errors import CfaiError, ClientClosed, ConfigError, InvalidParams
 from .options import Attempt, Changes, RequestOptions
 from .tasks.answers import RunResponse, Usage
 
@@ -50,104 +51,6 @@ class Reply(Generic[R]):
     """How many times the request was sent."""
     elapsed: float
     """Seconds from the call to its answer."""
-
-
-class Configured:
-    """What both clients are made with: the one place where their parameters are written."""
-
-    _settings: Settings
-
-    def __init__(
-        self,
-        *,
-        account_id: str | None = None,
-        api_token: str | None = None,
-        api_key: str | None = None,
-        email: str | None = None,
-        base_url: str | None = None,
-        options: RequestOptions | None = None,
-        max_connections: int = 256,
-        on_attempt: Callable[[Attempt], object] | None = None,
-        proxy: str | None = None,
-        trust_env: bool = True,
-        ssl_context: SSLContext | None = None,
-        allow_insecure: bool = False,
-    ) -> None:
-        """Check the settings; nothing is sent and no event loop is needed.
-
-        Args:
-            account_id: The account's id, 32 hex digits; else `CLOUDFLARE_ACCOUNT_ID` of the environment.
-            api_token: An API token with the permission Workers AI; else `CLOUDFLARE_API_TOKEN`.
-            api_key: The legacy global key, used only where there is no token; else `CLOUDFLARE_API_KEY`.
-            email: The e-mail address of the legacy key; else `CLOUDFLARE_EMAIL`.
-            base_url: What all paths stand below; else `CLOUDFLARE_BASE_URL`, else Cloudflare's own API. `http://`
-                only on loopback.
-            options: Options of all calls; a call's own go over them.
-            max_connections: The most connections for each event loop. More calls wait, and the wait counts against
-                `timeout`.
-            on_attempt: Called after each attempt with an `Attempt`. What it raises is logged and goes no further.
-            proxy: The address of an HTTP proxy.
-            trust_env: Whether to read the proxy variables and `NO_PROXY` of the environment. `.netrc` is never read.
-            ssl_context: A TLS context of your own.
-            allow_insecure: Allow `http://` beyond loopback; the token then travels in the clear.
-
-        Raises:
-            ConfigError: A setting is missing or wrong. Secrets are not shown.
-        """
-        self._begin(
-            Settings(
-                account_id=account_id,
-                api_token=api_token,
-                api_key=api_key,
-                email=email,
-                base_url=base_url,
-                options=options,
-                max_connections=max_connections,
-                on_attempt=on_attempt,
-                proxy=proxy,
-                trust_env=trust_env,
-                ssl_context=ssl_context,
-                allow_insecure=allow_insecure,
-            )
-        )
-
-    def _begin(self, settings: Settings) -> None:
-        raise NotImplementedError
-
-    @property
-    def account_id(self) -> str:
-        """The account that pays."""
-        return self._settings.account_id
-
-    @property
-    def base_url(self) -> str:
-        """What all paths stand below."""
-        return self._settings.base_url
-
-    @property
-    def options(self) -> RequestOptions:
-        """The options in force where a call brings none."""
-        return self._settings.options
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(account_id={self.account_id!r}, base_url={self.base_url!r})"
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Give what a pickle carries: everything but secrets, connections and the TLS context."""
-        return {"settings": self._settings}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Begin anew, with the token of the environment."""
-        self._begin(state["settings"])
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """Give a client of its own connections, with the same secrets."""
-        copy = object.__new__(type(self))
-        copy._begin(self._settings.copy())
-        return copy
-
-    def __copy__(self) -> Self:
-        return self.__deepcopy__({})
 
 
 class AsyncClient(Configured):
@@ -186,8 +89,7 @@ class AsyncClient(Configured):
             TransportError: No usable answer came.
             DecodeError: The answer is not what *params* promised; it is kept in `raw`.
         """
-        request, response = await self._exchange(model, params, options)
-        return decode(response, request, self._settings.account_id)
+        return (await self._exchange(model, params, options))[0]
 
     @overload
     async def request(self, model: str, params: Params[R], /, options: RequestOptions | None = None) -> Reply[R]: ...
@@ -201,8 +103,7 @@ class AsyncClient(Configured):
         Raises:
             CfaiError: As `run()` does.
         """
-        request, response = await self._exchange(model, params, options)
-        result: Any = decode(response, request, self._settings.account_id)
+        result, response = await self._exchange(model, params, options)
         raw = raw_of(response)
         usage = usage_of(result, raw)
         return Reply(
@@ -256,24 +157,29 @@ class AsyncClient(Configured):
         """Close it."""
         await self.aclose()
 
-    async def _exchange(self, model: str, params: Any, options: RequestOptions | None) -> tuple[Request, Response]:
+    async def _exchange(self, model: str, params: Any, options: RequestOptions | None) -> tuple[Any, Response]:
         call = self._call_for(options)
         request = encode(model, params, reject_if_busy=call.reject_if_busy)
-        started = time.monotonic()
+        if self._transport.closed:
+            raise ClientClosed("the client is closed")
+        started, response = time.monotonic(), None
         try:
             response = await self._transport.send(request, call)
+            result: Any = decode(response, request, self._settings.account_id)
+        except (ConfigError, InvalidParams):  # nothing was sent
+            raise
         except CfaiError as failure:
-            self._tell(model, started, None, failure)
+            self._tell(model, started, response, failure)
             raise
         if self._settings.on_attempt is not None or _log.isEnabledFor(logging.DEBUG):
             self._tell(model, started, response, None)
-        return request, response
+        return result, response
 
     def _call_for(self, options: RequestOptions | None) -> Call:
         if options is None and self._call is not None:
             return self._call
         settings = self._settings
-        effective = settings.options if options is None else options.over(settings.options)
+        effective = settings.options if options is None else check_options(options).over(settings.options)
         base = f"{settings.base_url}/accounts/{settings.account_id}"
         call = Call(base, build(settings.credentials(), effective), effective)
         if options is None:
@@ -313,4 +219,4 @@ def _attempt_of(model: str, elapsed: float, response: Response | None, failure: 
     )
 
 
-__all__ = ("AsyncClient", "Configured", "Reply")
+__all__ = ("AsyncClient", "Reply")

@@ -4,15 +4,15 @@ None of theirs becomes a part of ours: their reprs hold the request's headers, a
 into the message; the cause that is kept is the operating system's own error below them.
 """
 
-import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
+from aiohttp.http import HttpProcessingError
 
 from .errors import CertificateError, RequestTimeout, TransportError
 
 if TYPE_CHECKING:
-    from ._transport import Call
+    from ._call import Call
 
 WAITED = "_cfai_waited_for_a_connection"
 """Set on the CancelledError of a call that ran into a limit while it waited for a free connection."""
@@ -31,7 +31,7 @@ def _kind_and_text(cause: BaseException, call: "Call") -> tuple[type[TransportEr
         return CertificateError, f"the certificate of {_host(cause)} was refused: {_reason(cause)}"
     if isinstance(cause, aiohttp.ConnectionTimeoutError):
         return RequestTimeout, f"no connection within connect_timeout={call.connect_timeout or 0:g} s"
-    if isinstance(cause, (TimeoutError, asyncio.TimeoutError)):
+    if isinstance(cause, TimeoutError) and cause.errno is None:  # ETIMEDOUT is one too, and no limit of ours
         return RequestTimeout, _timeout_text(cause, call)
     return TransportError, _text(cause)
 
@@ -68,7 +68,7 @@ def _text(cause: BaseException) -> str:
         return "the server closed the connection without an answer"
     if isinstance(cause, aiohttp.ClientPayloadError):
         return f"the answer was cut: {_first_line(str(cause))}"
-    if isinstance(cause, aiohttp.ClientResponseError):
+    if isinstance(cause, (aiohttp.ClientResponseError, HttpProcessingError)):
         return f"the answer breaks HTTP: {_first_line(cause.message)}"
     if isinstance(cause, OSError):
         return f"the connection broke: {_reason(cause)}"
@@ -81,22 +81,21 @@ def _host(cause: BaseException) -> str:
 
 
 def _reason(cause: BaseException) -> str:
-    below = _system_error(cause)
-    if below is not None and getattr(below, "strerror", None):
-        return str(getattr(below, "verify_message", "") or below.strerror)  # type: ignore[attr-defined]
-    return _first_line(str(below or type(cause).__name__))
+    below = _system_error(cause) or cause
+    verdict = getattr(below, "verify_message", "") or getattr(below, "strerror", None)  # of TLS, of the system
+    return _first_line(str(verdict or below)) or type(cause).__name__
 
 
 def _system_error(cause: BaseException) -> BaseException | None:
     """Find the error of the operating system or of TLS below aiohttp's, and strip it of all that hangs on it."""
-    below = getattr(cause, "os_error", None) or getattr(cause, "certificate_error", None)
-    if below is None and isinstance(cause, OSError) and not isinstance(cause, aiohttp.ClientError):
-        below = cause
-    if not isinstance(below, BaseException) or isinstance(below, aiohttp.ClientError):
+    below: Any = cause
+    while isinstance(below, aiohttp.ClientError):
+        below = getattr(below, "os_error", None) or getattr(below, "certificate_error", None) or below.__cause__
+    if not isinstance(below, OSError) or (isinstance(below, TimeoutError) and below.errno is None):
         return None
     below.__cause__ = below.__context__ = None
     return below.with_traceback(None)
 
 
 def _first_line(text: str) -> str:
-    return text.strip().splitlines()[0][:200] if text.strip() else "no reason given"
+    return text.strip().splitlines()[0][:200] if text.strip() else ""

@@ -4,17 +4,19 @@ anyio's own `start_blocking_portal()` hangs at exit where nobody closes it, hang
 on after Ctrl-C. So the portal is anyio's, and its thread is ours.
 """
 
+import asyncio
 import contextlib
 import os
 import threading
 import weakref
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future
-from typing import Any, TypeVar
+from concurrent.futures import CancelledError, Future
+from typing import Any, TypeVar, cast
 
 import anyio
 from anyio.from_thread import BlockingPortal
 
+from ._fork import forget_in_child
 from .errors import ClientClosed
 
 R = TypeVar("R")
@@ -27,43 +29,45 @@ class LoopThread:
 
     def __init__(self, on_stop: Callable[[], Awaitable[None]]) -> None:
         self._on_stop = on_stop
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal's handler, or a finaliser, may call in the middle of a call
         self._portal: BlockingPortal | None = None
         self._stop: weakref.finalize[Any, Any] | None = None
         self._dead: list[Any] = []
         self.closed = False
-        _alive.add(self)
+        forget_in_child(self)
 
     def wait(self, call: Callable[[], Awaitable[R]]) -> R:
         """Run *call* in the loop and wait for its result. Ctrl-C ends the call too."""
-        future = self._start().start_task_soon(call)
+        future = self._submit(call)
         try:
             return future.result()
+        except CancelledError:
+            if not self.closed:
+                raise
         except BaseException:
             future.cancel()  # does nothing where the call is over
             raise
+        raise ClientClosed("the client was closed while the call ran")
 
     def close(self) -> None:
         """Stop the loop; what runs in it is told by its client that it was closed."""
-        self.closed = True
         with self._lock:
+            self.closed = True
             stop, self._portal, self._stop = self._stop, None, None
         if stop is not None:
             stop()
 
-    def _start(self) -> BlockingPortal:
-        portal = self._portal
-        if portal is not None:
-            return portal
+    def _submit(self, call: Callable[[], Awaitable[R]]) -> Future[R]:
+        # Under the lock, so that no call comes in behind the loop's last task, where nobody would answer it.
         with self._lock:
             if self.closed:
                 raise ClientClosed("the client is closed")
             if self._portal is None:
                 self._portal, thread = _start_thread()
                 self._stop = weakref.finalize(self, _stop, os.getpid(), thread, self._portal, self._on_stop)
-            return self._portal
+            return self._portal.start_task_soon(call)
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         """Begin anew in a forked child, where the thread is gone.
 
         What belonged to the parent stays referenced: to collect it would wait for that thread, for ever.
@@ -72,19 +76,7 @@ class LoopThread:
         if self._stop is not None:
             self._stop.detach()
         self._portal = self._stop = None
-        self._lock = threading.Lock()  # another thread may have held it at the fork
-
-
-_alive: weakref.WeakSet[LoopThread] = weakref.WeakSet()
-
-
-def _forget_all() -> None:
-    for loop in list(_alive):
-        loop._forget()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_all)
+        self._lock = threading.RLock()  # another thread may have held it at the fork
 
 
 def _start_thread() -> tuple[BlockingPortal, threading.Thread]:
@@ -109,13 +101,18 @@ def _main(ready: "Future[BlockingPortal]") -> None:
 
 
 def _stop(pid: int, thread: threading.Thread, portal: BlockingPortal, last: Callable[[], Awaitable[None]]) -> None:
-    # A forked child has the portal but not its thread. The collector may also run this on the loop's own thread,
-    # which cannot wait for itself.
-    if os.getpid() != pid or thread is threading.current_thread() or not thread.is_alive():
+    if os.getpid() != pid or not thread.is_alive():  # a forked child has the portal but not its thread
+        return
+    if thread is threading.current_thread():  # the collector ran here: the loop can't wait for itself
+        _farewells.add(asyncio.get_running_loop().create_task(_last(portal, last)))
         return
     with contextlib.suppress(Exception):
         portal.start_task_soon(_last, portal, last)
         thread.join(_STOP_WITHIN)
+
+
+_farewells: set["asyncio.Task[None]"] = set()
+"""Loops keep weak references to their tasks only."""
 
 
 async def _last(portal: BlockingPortal, last: Callable[[], Awaitable[None]]) -> None:
@@ -123,3 +120,4 @@ async def _last(portal: BlockingPortal, last: Callable[[], Awaitable[None]]) -> 
         await last()
     finally:
         await portal.stop(cancel_remaining=True)
+        _farewells.discard(cast("asyncio.Task[None]", asyncio.current_task()))

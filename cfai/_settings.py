@@ -1,12 +1,13 @@
 """What a client is made with: credentials, the address, the environment. Checked once, when it is made."""
 
+import inspect
 import os
 import re
 from collections.abc import Callable
 from ipaddress import ip_address
 from ssl import SSLContext
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from .errors import ConfigError
 from .options import DEFAULTS, Attempt, Changes, RequestOptions, Secret
@@ -15,6 +16,7 @@ _DEFAULT_URL = "https://api.cloudflare.com/client/v4"
 _ACCOUNT = re.compile(r"[0-9a-fA-F]{32}", re.ASCII)
 _VISIBLE = re.compile(r"[\x21-\x7e]+", re.ASCII)
 _UNEXPANDED = re.compile(r"\$\{[^}]*\}|\$[A-Za-z_]\w*|\{\{.*\}\}", re.ASCII)
+_FORBIDDEN_IN_URL = frozenset("@?#%\\")
 _NO_TOKEN = "no API token: pass api_token=, or set CLOUDFLARE_API_TOKEN (or CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL)"
 
 
@@ -50,16 +52,18 @@ class Settings:
         ssl_context: SSLContext | None,
         allow_insecure: bool,
     ) -> None:
-        self.account_id = check_account(account_id or os.environ.get("CLOUDFLARE_ACCOUNT_ID"))
+        self.account_id = check_account(_given_or_environment(account_id, "CLOUDFLARE_ACCOUNT_ID"))
         self._credentials: dict[str, Secret] | None = read_credentials(api_token, api_key, email)
         self.allow_insecure = allow_insecure
-        self.base_url = check_url(base_url or os.environ.get("CLOUDFLARE_BASE_URL") or _DEFAULT_URL, allow_insecure)
-        self.options = (options or RequestOptions()).over(DEFAULTS)
+        if base_url is None:
+            base_url = os.environ.get("CLOUDFLARE_BASE_URL") or _DEFAULT_URL
+        self.base_url = check_url(base_url, allow_insecure)
+        self.options = check_options(options).over(DEFAULTS)
         self.max_connections = _check_connections(max_connections)
-        self.on_attempt = on_attempt
+        self.on_attempt = _check_callback(on_attempt)
         self.proxy = _check_proxy(proxy)
         self.trust_env = trust_env
-        self.ssl_context = ssl_context
+        self.ssl_context = _check_context(ssl_context)
 
     def credentials(self) -> dict[str, Secret]:
         """Give the headers that say who asks.
@@ -109,7 +113,7 @@ class Settings:
             self.proxy = Secret(proxy)
 
     def __repr__(self) -> str:
-        return f"Settings(account_id={self.account_id!r}, base_url={self.base_url!r})"
+        return "Settings(...)"
 
 
 def check_account(account_id: str | None) -> str:
@@ -133,26 +137,42 @@ def read_credentials(api_token: str | None, api_key: str | None, email: str | No
     Raises:
         ConfigError: There is neither, or one that can't be a header. It is never shown.
     """
-    token = api_token or os.environ.get("CLOUDFLARE_API_TOKEN")
+    found = _find_credentials(api_token, api_key, email)
+    if isinstance(found, str):
+        # Raised here, where no local variable holds what came from the environment: tracebacks may be shown with them.
+        raise ConfigError(found)
+    return found
+
+
+def _find_credentials(api_token: str | None, api_key: str | None, email: str | None) -> dict[str, Secret] | str:
+    """Give the headers, or what is wrong with the credentials."""
+    if api_token is not None and not api_token:
+        # It does not fall back on the environment: with many tenants that would be somebody else's token.
+        return "api_token is empty: pass a token, or leave it out and set CLOUDFLARE_API_TOKEN"
+    token = _given_or_environment(api_token, "CLOUDFLARE_API_TOKEN")
     if token:
-        _check_visible("api_token (CLOUDFLARE_API_TOKEN)", token)
-        return {"Authorization": Secret(f"Bearer {token}")}
-    key = api_key or os.environ.get("CLOUDFLARE_API_KEY")
-    address = email or os.environ.get("CLOUDFLARE_EMAIL")
+        bad = _complaint("api_token (CLOUDFLARE_API_TOKEN)", token)
+        return bad or {"Authorization": Secret(f"Bearer {token}")}
+    key = _given_or_environment(api_key, "CLOUDFLARE_API_KEY")
+    address = _given_or_environment(email, "CLOUDFLARE_EMAIL")
     if not key:
-        raise ConfigError(_NO_TOKEN)
+        return _NO_TOKEN
     if not address:
-        raise ConfigError("an API key needs its e-mail address: pass email=, or set CLOUDFLARE_EMAIL")
-    _check_visible("api_key (CLOUDFLARE_API_KEY)", key)
-    _check_visible("email (CLOUDFLARE_EMAIL)", address)
-    return {"X-Auth-Email": Secret(address), "X-Auth-Key": Secret(key)}
+        return "an API key needs its e-mail address: pass email=, or set CLOUDFLARE_EMAIL"
+    bad = _complaint("api_key (CLOUDFLARE_API_KEY)", key) or _complaint("email (CLOUDFLARE_EMAIL)", address)
+    return bad or {"X-Auth-Email": Secret(address), "X-Auth-Key": Secret(key)}
 
 
-def _check_visible(name: str, value: str) -> None:
+def _given_or_environment(value: str | None, variable: str) -> str | None:
+    return os.environ.get(variable) if value is None else value
+
+
+def _complaint(name: str, value: object) -> str:
     if not isinstance(value, str) or not _VISIBLE.fullmatch(value):
-        raise ConfigError(f"{name} holds a blank, a line break or another character that no header takes")
+        return f"{name} holds a blank, a line break or another character that no header takes"
     if _UNEXPANDED.search(value):
-        raise ConfigError(f"{name} holds a variable that was never expanded, such as ${{NAME}}")
+        return f"{name} holds a variable that was never expanded, such as ${{NAME}}"
+    return ""
 
 
 def check_url(url: str, allow_insecure: bool) -> str:
@@ -161,21 +181,34 @@ def check_url(url: str, allow_insecure: bool) -> str:
     Raises:
         ConfigError: It is no http(s) address, or would send the token in the clear.
     """
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-        parts.port  # noqa: B018  # it raises where the port is nonsense
-    except (ValueError, AttributeError):
-        raise ConfigError("base_url (CLOUDFLARE_BASE_URL) is not an address") from None
+    parts = _split(url)
+    if parts is None:
+        raise ConfigError("base_url (CLOUDFLARE_BASE_URL) must be an http or https address")
     if _UNEXPANDED.search(url):
         raise ConfigError("base_url (CLOUDFLARE_BASE_URL) holds a variable that was never expanded")
-    if parts.scheme not in ("http", "https") or not host or not _VISIBLE.fullmatch(url):
-        raise ConfigError("base_url (CLOUDFLARE_BASE_URL) must be an http or https address")
-    if parts.username is not None or parts.query or parts.fragment or ".." in parts.path or "%" in parts.path:
+    if not _FORBIDDEN_IN_URL.isdisjoint(url) or ".." in parts.path:
         raise ConfigError("base_url (CLOUDFLARE_BASE_URL) must be an address without user, query, fragment or dots")
+    host = parts.hostname or ""
     if parts.scheme == "http" and not allow_insecure and not _is_loopback(host):
         raise ConfigError(f"http:// would send the token to {host} in the clear: use https, or allow_insecure=True")
     return url.rstrip("/")
+
+
+def _split(url: object) -> SplitResult | None:
+    """Take an http(s) address apart; None where it is none. Nothing is raised, for it may hold a password."""
+    if not isinstance(url, str) or not _VISIBLE.fullmatch(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  # it raises where the port is nonsense
+    except ValueError:
+        return None
+    return parts if parts.scheme in ("http", "https") and _is_host(parts.hostname) else None
+
+
+def _is_host(host: str | None) -> bool:
+    # What the codec of host names refuses would otherwise come up as an error of the first call.
+    return bool(host) and (":" in str(host) or all(0 < len(label) < 64 for label in str(host).rstrip(".").split(".")))
 
 
 def _is_loopback(host: str) -> bool:
@@ -196,7 +229,37 @@ def _check_connections(count: int) -> int:
 def _check_proxy(proxy: str | None) -> Secret | None:
     if proxy is None:
         return None
-    parts = urlsplit(proxy) if isinstance(proxy, str) else None
-    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+    if not is_proxy(proxy):
         raise ConfigError("proxy: must be an http:// or https:// address")
     return Secret(proxy)
+
+
+def is_proxy(address: object) -> bool:
+    """Tell an address that a proxy can be reached at."""
+    return _split(address) is not None
+
+
+def check_options(options: object) -> RequestOptions:
+    """Give *options*, or none at all for None.
+
+    Raises:
+        ConfigError: They are something else, such as a mapping.
+    """
+    if options is None:
+        return RequestOptions()
+    if not isinstance(options, RequestOptions):
+        raise ConfigError(f"options: must be a cfai.RequestOptions, not {type(options).__name__}")
+    return options
+
+
+def _check_callback(callback: Callable[[Attempt], object] | None) -> Callable[[Attempt], object] | None:
+    if callback is not None and (not callable(callback) or inspect.iscoroutinefunction(callback)):
+        raise ConfigError("on_attempt: must be a plain function")
+    return callback
+
+
+def _check_context(context: SSLContext | None) -> SSLContext | None:
+    # aiohttp takes False for "do not look at certificates"
+    if context is not None and not isinstance(context, SSLContext):
+        raise ConfigError("ssl_context: must be an ssl.SSLContext")
+    return context

@@ -5,7 +5,8 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack, overload
 
 from ._base import Params
-from ._client import AsyncClient, Configured, Reply
+from ._client import AsyncClient, Reply
+from ._configured import Configured
 from ._loop import LoopThread
 from ._settings import Settings
 from .options import Changes, RequestOptions

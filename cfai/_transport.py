@@ -1,79 +1,56 @@
-"""The only way out: a session for each event loop, one deadline a call, aiohttp's errors turned into ours.
+"""The only way out: one deadline a call, bodies bounded, aiohttp's errors turned into ours.
 
-The only importer of aiohttp in the core.
+The only importer of aiohttp in the core, beside `_faults`.
 """
 
 import asyncio
+import contextlib
+import functools
+import itertools
 import math
-import socket
-import sys
-import threading
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import Iterator
 from typing import Any
-from urllib.request import getproxies_environment, proxy_bypass
 
 import aiohttp
 from attrs import evolve
 from yarl import URL
 
+from ._call import Call
 from ._faults import WAITED, translate
+from ._network import open_socket, proxy_of
+from ._per_loop import PerLoop
 from ._settings import Settings
-from ._wire.headers import OutgoingHeaders
+from ._wire.body import Body
 from ._wire.messages import Request, Response
-from .errors import CfaiError, ClientClosed, ConfigError, RequestTimeout, ResponseTooLarge
-from .options import RequestOptions
+from .errors import CfaiError, ClientClosed, InvalidParams, RequestTimeout, ResponseTooLarge
 
 _WARNED_BYTES = 2**20
 """Bytes from which on aiohttp calls `warnings.warn` about a body that is `bytes`."""
 _SLICE = 2**18
-_KEEPALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}
-"""Probes of an idle connection: seconds until the first, seconds between, how many. Without them a call through a NAT
-that forgets idle connections (often after 300 s) waits for ever."""
-
-
-class Call:
-    """What of the options the transport needs, worked out once a client and not once a call."""
-
-    __slots__ = (
-        "attempt_timeout",
-        "base",
-        "connect_timeout",
-        "headers",
-        "json_headers",
-        "max_bytes",
-        "reject_if_busy",
-        "timeout",
-    )
-
-    def __init__(self, base: str, headers: OutgoingHeaders, options: RequestOptions) -> None:
-        self.base = base
-        """The address of the account, which a request's path is added to."""
-        self.headers = headers
-        self.json_headers = OutgoingHeaders({**headers, "Content-Type": "application/json"})
-        self.timeout = options.timeout or None
-        self.attempt_timeout = options.attempt_timeout or None
-        self.connect_timeout = options.connect_timeout or None
-        self.reject_if_busy = bool(options.reject_if_busy)
-        self.max_bytes = options.max_response_bytes or None
-
-    def headers_for(self, content_type: str) -> OutgoingHeaders:
-        """Give the headers of a body of *content_type*."""
-        if content_type == "application/json":
-            return self.json_headers
-        return OutgoingHeaders({**self.headers, "Content-Type": content_type})
+_BATCH = 4
+"""Slices that are made in one go, in a worker thread where making them is slow."""
 
 
 class _Connector(aiohttp.TCPConnector):
-    """aiohttp's connector with a limit of time for connecting alone.
+    """aiohttp's connector with a limit of time for connecting alone, and a close that nothing can hold up.
 
     aiohttp's `connect` counts the wait for a free connection too, and its `sock_connect` leaves the look-up of the
-    host out. Both methods below are aiohttp's own hooks, if private ones; tests hold them to what they are for.
+    host out. What is overridden here are aiohttp's own hooks, if private ones; tests hold them to what they are for.
     """
 
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.limits: set[asyncio.Timeout] = set()
+        """What a close has to interrupt, since it waits for something that no connection stands behind yet."""
+
     async def _create_connection(self, req: Any, traces: Any, timeout: aiohttp.ClientTimeout) -> Any:
-        async with asyncio.timeout(timeout.sock_connect):
-            return await super()._create_connection(req, traces, evolve(timeout, sock_connect=None))
+        async with asyncio.timeout(timeout.sock_connect) as limit:
+            self.limits.add(limit)
+            try:
+                return await super()._create_connection(req, traces, evolve(timeout, sock_connect=None))
+            finally:
+                self.limits.discard(limit)
 
     async def _wait_for_available_connection(self, key: Any, traces: Any) -> None:
         try:
@@ -82,42 +59,59 @@ class _Connector(aiohttp.TCPConnector):
             setattr(cancelled, WAITED, True)  # for the message, should this turn out to be a time limit
             raise
 
+    def interrupt(self) -> None:
+        """End all that is in flight. A close alone would wait until all that was written has been sent."""
+        for limit in self.limits:
+            limit.reschedule(0)
+        for protocol in tuple(self._acquired):
+            protocol.abort()
 
-class _Slices(aiohttp.Payload):
-    """A large body that is in memory already: written slice by slice, so that other tasks get their turn."""
+    def bury(self) -> None:
+        """Close all connections although the loop can run nothing any more."""
+        pooled = [protocol for connections in self._conns.values() for protocol, _ in connections]
+        for protocol in (*pooled, *self._acquired):
+            if protocol.transport is not None:
+                _abandon(protocol.transport)
+        self._close()
 
-    def __init__(self, body: bytes) -> None:
+
+class _Sliced(aiohttp.Payload):
+    """A large body: made and written slice by slice, so that it is never there as a whole and no other task waits."""
+
+    _value: Body
+
+    def __init__(self, body: Body, size: int) -> None:
         super().__init__(body)
-        self._size = len(body)
+        self._size = size
 
     def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
-        return bytes(self._value).decode(encoding, errors)
+        return self._value.read()[0].decode(encoding, errors)
 
     async def write(self, writer: Any) -> None:
-        view = memoryview(self._value)
-        for start in range(0, len(view), _SLICE):
-            await writer.write(view[start : start + _SLICE])
+        slices = self._value.slices()
+        left = self._size or 0
+        while batch := await self._batch(slices):
+            for piece in map(memoryview, batch):
+                for start in range(0, len(piece), _SLICE):
+                    await writer.write(piece[start : start + _SLICE])
+                left -= len(piece)
+        if left > 0:
+            raise InvalidParams("a file became shorter while it was sent")
+
+    async def _batch(self, slices: Iterator[bytes]) -> list[bytes]:
+        if self._value.is_heavy:
+            return await asyncio.to_thread(_some, slices)
+        return _some(slices)
 
 
-class _Held:
-    """A session, and the asynchronous generator that closes it.
+def _some(slices: Iterator[bytes]) -> list[bytes]:
+    return list(itertools.islice(slices, _BATCH))
 
-    A loop that ends shuts its asynchronous generators down, and tells nobody else: that is the one chance to close a
-    session inside its own loop.
-    """
 
-    __slots__ = ("holder", "session")
-
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        self.session = session
-        self.holder = self._hold(session)
-
-    @staticmethod
-    async def _hold(session: aiohttp.ClientSession) -> AsyncGenerator[None, None]:
-        try:
-            yield
-        finally:
-            await session.close()
+def _prepared(body: Body) -> tuple[bytes | _Sliced, str]:
+    """Give *body* as aiohttp takes it, and the media type of a body that is one medium."""
+    size, media_type = body.measure()
+    return (body.read()[0] if size <= _WARNED_BYTES else _Sliced(body, size)), media_type
 
 
 class Transport:
@@ -125,9 +119,12 @@ class Transport:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._held: dict[asyncio.AbstractEventLoop, _Held] = {}
-        self._lock = threading.Lock()
-        self.closed = False
+        self._sessions = PerLoop(functools.partial(_new_session, settings), _close, _bury)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the client was closed."""
+        return self._sessions.closed
 
     async def send(self, request: Request, call: Call) -> Response:
         """Send *request* and read its answer whole.
@@ -141,21 +138,25 @@ class Transport:
             return await self._attempt(request, call, started)
         except CfaiError:
             raise
-        except asyncio.CancelledError:
+        except asyncio.CancelledError as cancelled:
             if not self._was_closed_under_a_waiting_call():
-                raise
+                # Without aiohttp's frames, whose local variables hold the token: tracebacks may be shown with them.
+                raise cancelled.with_traceback(None)  # noqa: B904  # the very error that is handled
             failure = ClientClosed("the client was closed while the call waited for a connection")
         except Exception as cause:
-            failure = self._translated(cause, request, call)
+            failure = self._translated(cause, request.model, call)
         # Raised out here so that aiohttp's error, which holds the request and its token, is not even its context.
         raise failure
 
     async def _attempt(self, request: Request, call: Call, started: float) -> Response:
-        session = await self.session()
-        body, content_type = await self._body_of(request, call)
+        session = await self._sessions.get()
+        if request.body.is_heavy:
+            body, content_type = await _prepared_elsewhere(request.body, session, call)
+        else:
+            body, content_type = _prepared(request.body)
         response = await session.post(
             _url(call.base + request.path, request.query),
-            data=_Slices(body) if len(body) > _WARNED_BYTES else body,
+            data=body,
             headers=call.headers_for(request.content_type or content_type),
             timeout=_limits(call, started),
             allow_redirects=False,
@@ -169,117 +170,96 @@ class Transport:
             status=response.status, headers=response.headers, body=content, elapsed=time.monotonic() - started
         )
 
-    async def _body_of(self, request: Request, call: Call) -> tuple[bytes, str]:
-        if not request.body.is_heavy:
-            return request.body.read()
-        async with asyncio.timeout(call.timeout):
-            return await asyncio.to_thread(request.body.read)
-
-    def _translated(self, cause: Exception, request: Request, call: Call) -> CfaiError:
+    def _translated(self, cause: Exception, model: str, call: Call) -> CfaiError:
         if self.closed:
             return ClientClosed("the client was closed while the call ran")
-        return translate(cause, model=request.model, call=call)
+        if isinstance(cause.__cause__, CfaiError):  # of a file, in the middle of an upload
+            return cause.__cause__.with_traceback(None)
+        return translate(cause, model=model, call=call)
 
     def _was_closed_under_a_waiting_call(self) -> bool:
         # A connector that closes cancels the futures of those who wait for a connection, not their tasks.
         task = asyncio.current_task()
         return self.closed and task is not None and not task.cancelling()
 
-    async def session(self) -> aiohttp.ClientSession:
-        """Give the session of the running loop, and make it at the first call in that loop."""
-        if self.closed:
-            raise ClientClosed("the client is closed")
-        loop = _running_loop()
-        held = self._held.get(loop)
-        if held is None or held.session.closed:
-            held = await self._open(loop)
-        return held.session
-
-    async def _open(self, loop: asyncio.AbstractEventLoop) -> _Held:
-        with self._lock:
-            held = self._held.get(loop)
-            if held is not None and not held.session.closed:
-                return held
-            self._bury_dead()
-            held = self._held[loop] = _Held(self._new_session())
-        await anext(held.holder)  # from here on the loop knows the generator
-        return held
-
-    def _new_session(self) -> aiohttp.ClientSession:
-        settings = self._settings
-        connector = _Connector(
-            limit=settings.max_connections,
-            socket_factory=_socket,
-            ssl=settings.ssl_context if settings.ssl_context is not None else True,
-        )
-        return aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,  # it would read ~/.netrc, and a match there makes every call fail
-            proxy=_proxy_of(settings),
-        )
-
-    def _bury_dead(self) -> None:
-        """Let go of the sessions of loops that were closed without a farewell."""
-        for loop in [loop for loop in self._held if loop.is_closed()]:
-            held = self._held.pop(loop)
-            if not held.session.closed:
-                held.session.detach()
-
     async def warm(self, call: Call) -> None:
         """Open one connection and put it into the pool."""
-        session = await self.session()
         failure: CfaiError
         try:
-            await self._connect(session, call)
+            return await self._connect(await self._sessions.get(), call)
         except CfaiError:
             raise
         except Exception as cause:
-            if self.closed:
-                failure = ClientClosed("the client was closed while it connected")
-            else:
-                failure = translate(cause, model="", call=call)
-        else:
-            return
+            failure = self._translated(cause, "", call)
         raise failure
 
     async def _connect(self, session: aiohttp.ClientSession, call: Call) -> None:
         connector = session.connector
         if connector is None:
             raise ClientClosed("the client is closed")
-        proxy = _proxy_of(self._settings)
+        proxy = proxy_of(self._settings)
         request = aiohttp.ClientRequest(
             "POST", URL(call.base), loop=asyncio.get_running_loop(), proxy=URL(proxy) if proxy else None
         )
+        limits = aiohttp.ClientTimeout(sock_connect=call.connect_timeout)
         async with asyncio.timeout(call.timeout):
-            connection = await connector.connect(request, [], aiohttp.ClientTimeout(sock_connect=call.connect_timeout))
+            try:
+                connection = await connector.connect(request, [], limits)
+            except TimeoutError as cause:
+                raise aiohttp.ConnectionTimeoutError from cause
         connection.release()
 
     async def aclose(self) -> None:
         """Close all connections, in whichever loop they are. Calls in flight raise ClientClosed."""
-        self.closed = True
-        with self._lock:
-            held, self._held = self._held, {}
-        for loop, one in held.items():
-            await _close(loop, one)
+        await self._sessions.aclose()
 
 
-async def _close(loop: asyncio.AbstractEventLoop, held: _Held) -> None:
-    if loop is asyncio.get_running_loop():
-        await held.session.close()
-        await held.holder.aclose()
-    elif loop.is_running():
-        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_close(loop, held), loop))
-    elif not held.session.closed:
-        held.session.detach()
+def _new_session(settings: Settings) -> aiohttp.ClientSession:
+    connector = _Connector(
+        limit=settings.max_connections,
+        socket_factory=open_socket,
+        ssl=settings.ssl_context if settings.ssl_context is not None else True,
+    )
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,  # it would read ~/.netrc, and a match there makes every call fail
+        proxy=proxy_of(settings),
+    )
 
 
-def _running_loop() -> asyncio.AbstractEventLoop:
+async def _close(session: aiohttp.ClientSession) -> None:
+    if isinstance(session.connector, _Connector):
+        session.connector.interrupt()
+    await session.close()
+
+
+def _bury(session: aiohttp.ClientSession) -> None:
+    connector = session.connector
+    session.detach()
+    if isinstance(connector, _Connector):
+        connector.bury()
+
+
+def _abandon(transport: Any) -> None:
+    """Close a transport whose loop is closed: its own `abort()` gets as far as asking the loop for the rest."""
     try:
-        return asyncio.get_running_loop()
+        transport.abort()
     except RuntimeError:
-        pass
-    raise ConfigError("AsyncClient needs a running asyncio loop; elsewhere (trio, ...) use cfai.Client in a worker thread")
+        below = getattr(getattr(transport, "_ssl_protocol", None), "_transport", None) or transport
+        with contextlib.suppress(Exception):
+            below._call_connection_lost(None)
+
+
+async def _prepared_elsewhere(body: Body, session: aiohttp.ClientSession, call: Call) -> tuple[bytes | _Sliced, str]:
+    """Do as `_prepared`, in a worker thread: files are slow, and a small one is read there at once."""
+    async with asyncio.timeout(call.timeout) as limit:
+        limits = session.connector.limits if isinstance(session.connector, _Connector) else set()
+        limits.add(limit)
+        try:
+            return await asyncio.to_thread(_prepared, body)
+        finally:
+            limits.discard(limit)
 
 
 def _limits(call: Call, started: float) -> aiohttp.ClientTimeout:
@@ -318,31 +298,3 @@ def _url(address: str, query: tuple[tuple[str, str], ...]) -> URL:
             _urls.clear()
         url = _urls[address] = URL(address, encoded=True)
     return url.with_query(query) if query else url
-
-
-def _socket(address: Any) -> socket.socket:
-    family, kind, protocol = address[:3]
-    made = socket.socket(family, kind, protocol)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    if sys.platform == "linux":
-        for name, value in _KEEPALIVE.items():
-            made.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
-    return made
-
-
-def _proxy_of(settings: Settings) -> str | None:
-    """Find the proxy: the one that was given, else the environment's for this host."""
-    if settings.proxy is not None:
-        return settings.proxy.reveal()
-    if not settings.trust_env:
-        return None
-    url = URL(settings.base_url)
-    proxies = getproxies_environment()
-    proxy = proxies.get(url.scheme)
-    if not proxy or proxy_bypass(url.host or ""):
-        return None
-    if "://" not in proxy:
-        proxy = f"http://{proxy}"
-    if not proxy.startswith(("http://", "https://")):
-        raise ConfigError(f"{url.scheme}_proxy names a proxy that is neither http:// nor https://")
-    return proxy

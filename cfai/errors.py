@@ -303,13 +303,11 @@ class BudgetExceeded(CfaiError):
 class DecodeError(CfaiError):
     """The answer came, and is not what was promised: another shape, or not JSON at all. It is kept in `raw`."""
 
-    def __init__(
-        self, line: str = "", /, *, path: str = "$", raw: Any = None, request_id: str | None = None
-    ) -> None:
+    def __init__(self, line: str = "", /, *, path: str = "$", raw: Any = None, request_id: str | None = None) -> None:
         super().__init__(line)
         self.path = path
-        """Where it does not fit, `$` being the `result`."""
+        """Where `raw` does not fit, `$` being the whole of it."""
         self.raw = raw
-        """The decoded body, or its bytes where it is not JSON."""
+        """The `result` as the service sent it; the bytes of the whole body where it is not JSON."""
         self.request_id = request_id
         """`cf-ai-req-id`, for a question to the service's support."""

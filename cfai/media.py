@@ -4,6 +4,7 @@ import base64
 import os
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import quote
 
 from ._base import Answer
 
@@ -53,7 +54,8 @@ _SUFFIXES = {
 def sniff(data: bytes) -> str | None:
     """Say from its first bytes what kind of medium *data* is: a media type, or None where they tell nothing.
 
-    No text that is JSON begins like any of these, so an answer can be told apart by its bytes alone.
+    No text that is JSON begins like any of these, so an answer can be told apart by its bytes alone; nor do raw
+    samples of silence, which have no mark at all.
     """
     head = bytes(data[:16])
     for magic, media_type in _MAGIC:
@@ -61,7 +63,7 @@ def sniff(data: bytes) -> str | None:
             return media_type
     if head.startswith(b"RIFF"):
         return _RIFF.get(head[8:12])
-    if head[4:8] == b"ftyp":
+    if head[4:8] == b"ftyp" and head[:1] == b"\0":  # the length of a box; a JSON string may have "ftyp" there
         return _FTYP.get(head[8:12], "video/mp4")
     if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0":
         return "image/bmp"
@@ -69,14 +71,20 @@ def sniff(data: bytes) -> str | None:
 
 
 def _sniff_frames(head: bytes) -> str | None:
-    """Tell MPEG audio without an ID3 tag by its first frame header."""
-    if len(head) < 2 or head[0] != 0xFF:
+    """Tell MPEG audio without an ID3 tag by its first frame header.
+
+    The twelve bits of its mark alone would also fit raw samples such as -1, and a byte order mark of UTF-16: so the
+    fields behind them must hold what they may. Layer I, which nobody writes, is left to those samples.
+    """
+    if len(head) < 3 or head[0] != 0xFF:
         return None
-    if head[1] & 0xF6 == 0xF0:
-        return "audio/aac"  # ADTS: the sync word, and a layer of zero
-    if head[1] & 0xE0 == 0xE0 and head[1] & 0x06:
-        return "audio/mpeg"
-    return None
+    if head[1] & 0xF6 == 0xF0 and head[2] >> 2 & 0x0F < 13:
+        return "audio/aac"  # ADTS: a layer of zero, and one of thirteen sampling rates
+    version, layer = head[1] >> 3 & 0b11, head[1] >> 1 & 0b11
+    bit_rate, sampling_rate = head[2] >> 4, head[2] >> 2 & 0b11
+    known = version != 0b01 and bit_rate < 15 and sampling_rate < 3
+    is_frame = layer == 0b01 or (layer == 0b10 and bit_rate > 0)  # layer III, which is MP3, or II
+    return "audio/mpeg" if head[1] & 0xE0 == 0xE0 and known and is_frame else None
 
 
 class Media(Answer):
@@ -116,7 +124,8 @@ class Media(Answer):
         return target
 
     def _data_url(self) -> str:
-        return f"data:{self.media_type};base64,{base64.b64encode(self.data).decode('ascii')}"
+        # the service's own word for the type may hold anything, and this goes into a notebook's HTML
+        return f"data:{quote(self.media_type, safe='/+.-;=')};base64,{base64.b64encode(self.data).decode('ascii')}"
 
     def __len__(self) -> int:
         return len(self.data)
@@ -125,7 +134,7 @@ class Media(Answer):
         return self.data
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.media_type!r}, {len(self.data):,} bytes)"
+        return f"{type(self).__name__}({self.media_type[:80]!r}, {len(self.data):,} bytes)"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Media):
@@ -150,10 +159,10 @@ class Image(Media):
         from io import BytesIO
 
         try:
-            from PIL import Image as pil
+            import PIL.Image
         except ModuleNotFoundError:
             raise ModuleNotFoundError("to_pil() needs Pillow: pip install 'cfai-sdk[images]'") from None
-        return pil.open(BytesIO(self.data))
+        return PIL.Image.open(BytesIO(self.data))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Show the picture in a notebook."""

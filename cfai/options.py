@@ -30,7 +30,8 @@ class NotGiven(Enum):
 
 NOT_GIVEN: Final = NotGiven.NOT_GIVEN
 
-_FORBIDDEN = frozenset({"authorization", "host", "content-type", "content-length"})
+_FORBIDDEN = frozenset({"authorization", "host", "content-type", "content-length", "transfer-encoding"})
+_BACKOFFS = ("constant", "linear", "exponential")
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+", re.ASCII)
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*", re.ASCII)
 
@@ -150,7 +151,18 @@ class Gateway:
             raise ConfigError("gateway: its id must be a text such as 'default'")
         for name in ("id", "cache_key", "event_id", "byok_alias"):
             check_header(f"gateway {name}", getattr(self, name))
+        for name in ("cache_ttl", "request_timeout", "max_attempts", "retry_delay"):
+            _check_whole(f"gateway {name}", getattr(self, name))
+        if self.backoff is not None and self.backoff not in _BACKOFFS:
+            raise ConfigError(f"gateway backoff: must be one of {', '.join(_BACKOFFS)}")
+        if self.authorization is not None and not isinstance(self.authorization, Secret):
+            raise ConfigError("gateway authorization: must be a str")
         check_header("gateway authorization", self.authorization.reveal() if self.authorization else None)
+
+
+def _check_whole(name: str, value: object) -> None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+        raise ConfigError(f"{name}: must be a whole number that is not negative")
 
 
 def check_header(name: str, value: object) -> None:

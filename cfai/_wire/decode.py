@@ -1,21 +1,22 @@
 """From a `Response` to an answer, or the error that it is."""
 
-import re
+import math
 from typing import Any
 
 from ..errors import DecodeError
 from ..media import Media, sniff
 from ..tasks.answers import RunResponse, Usage
 from . import jsons
-from .converter import Misfit
+from .converter import Misfit, mismatch
+from .facts import quote
 from .messages import Request, Response
 from .readers.media import read_binary
-from .refusals import quote, refusal
-from .shapes import fulfil, keep
+from .refusals import ids_of, refusal
+from .shapes import fulfil, keep, unwrap
 from .straight import straight
 
-_MODULES = re.compile(r"\b(?:\w+\.)+(?=\w)")
-_MEDIA_TYPES = ("image/", "audio/", "video/", "application/octet-stream")
+_TEXTUAL = ("json", "xml", "html", "javascript", "x-www-form-urlencoded")
+_OPENINGS = (b"{", b"[", b'"')
 
 
 class Kept:
@@ -27,7 +28,10 @@ class Kept:
         self.body = body
 
     def __call__(self) -> Any:
-        return result_of(jsons.decode(self.body))
+        try:
+            return result_of(jsons.decode(self.body))
+        except jsons.NotJson:  # too deep for where it is asked for, though it was not for where it was answered
+            return self.body
 
 
 def decode(response: Response, request: Request, account_id: str) -> Any:
@@ -47,10 +51,11 @@ def decode(response: Response, request: Request, account_id: str) -> Any:
     body = _decode_json(response, request)
     if is_refused(body):
         raise refusal(response, request.model, account_id, body=body)
+    result = result_of(body)
     try:
-        answer = fulfil(request.promise, result_of(body), request.asked)
+        answer = fulfil(request.promise, result, request.asked)
     except Misfit as misfit:
-        failure = _misfit(misfit, body, response, request)
+        failure = _misfit(misfit, result, response, request)
     else:
         return keep(answer, Kept(response.body))
     raise failure
@@ -60,38 +65,44 @@ def is_binary(response: Response) -> bool:
     """Tell bytes from JSON: by the bytes first, for the header is not always true, then by the header."""
     if sniff(response.body) is not None:
         return True
-    if not response.content_type.startswith(_MEDIA_TYPES) or not response.body:
+    if not response.body or _is_textual(response.content_type):
         return False
-    if response.body[:1] in (b"{", b"[", b'"'):
-        try:
-            jsons.decode(response.body)
-        except jsons.NotJson:
-            return True
-        return False
-    return True
+    if not response.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_OPENINGS):
+        return True
+    try:
+        jsons.decode(response.body)
+    except jsons.NotJson:
+        return True
+    return False
+
+
+def _is_textual(content_type: str) -> bool:
+    return not content_type or content_type.startswith("text/") or content_type.endswith(_TEXTUAL)
 
 
 def is_refused(body: Any) -> bool:
     """Tell an error that came with a good status."""
     if type(body) is not dict:
         return False
-    if body.get("success") is False or (not _has_result(body) and bool(body.get("errors"))):
+    result = body.get("result")
+    if body.get("success") is False or (result in (None, {}) and bool(body.get("errors"))):
         return True
-    return any(map(_is_failed, (body, body.get("result"))))
+    return any(map(_is_failed, (body, result, unwrap(result))))
 
 
 def _is_failed(value: Any) -> bool:
     if type(value) is not dict:
         return False
     failed = value.get("state") == "Failed" or (value.get("object") == "response" and value.get("status") == "failed")
-    return failed or bool(value.get("error"))
+    return failed or value.get("error") is not None
 
 
 def result_of(body: Any) -> Any:
     """Take the `result` out of the envelope; a body without one is the result itself."""
-    if type(body) is dict and "result" in body and "state" not in body:
-        return body["result"]
-    return body
+    if type(body) is not dict or "result" not in body or body.get("state") is not None:
+        return body
+    result = body["result"]
+    return body if result is None and "success" not in body else result
 
 
 def raw_of(response: Response) -> Any:
@@ -102,10 +113,6 @@ def raw_of(response: Response) -> Any:
         return jsons.decode(response.body)
     except jsons.NotJson:
         return response.body
-
-
-def _has_result(body: dict[str, Any]) -> bool:
-    return body.get("result") not in (None, {})
 
 
 def _decode_binary(response: Response, request: Request) -> Any:
@@ -129,7 +136,7 @@ def _decode_json(response: Response, request: Request) -> Any:
     except jsons.NotJson as failure:
         what = f"{response.content_type or 'no content type'}; {failure}"
     raise DecodeError(
-        f"{response.status}: expected JSON, got {quote(response.body)!r} ({what}) [{_ids(response, request)}]",
+        f"{response.status}: expected JSON, got {quote(response.body)} ({what}) [{ids_of(response, request.model)}]",
         raw=response.body,
         request_id=response.request_id,
     )
@@ -137,36 +144,22 @@ def _decode_json(response: Response, request: Request) -> Any:
 
 def _misfit(misfit: Misfit, raw: Any, response: Response, request: Request) -> DecodeError:
     return DecodeError(
-        f"not {_article(_name_of(request.promise))}: {misfit.why} @ {misfit.path} [{_ids(response, request)}]",
+        f"{mismatch(request.promise, misfit)} [{ids_of(response, request.model)}]",
         path=misfit.path,
         raw=raw,
         request_id=response.request_id,
     )
 
 
-def _name_of(promise: Any) -> str:
-    """Write a type as its users do: `list[Classification]`."""
-    return promise.__name__ if isinstance(promise, type) else _MODULES.sub("", str(promise))
-
-
-def _article(name: str) -> str:
-    return f"{'an' if name[:1].upper() in 'AEIOU' else 'a'} {name}"
-
-
-def _ids(response: Response, request: Request) -> str:
-    ids = f", request id {response.request_id}" if response.request_id else ""
-    return f"model {request.model}{ids}"
-
-
 def neurons_of(usage: Usage | None, response: Response) -> float | None:
     """Say what the call cost: the body's own figure, which is not rounded, else the header's; never computed."""
     if usage is not None and usage.neurons is not None:
         return usage.neurons
-    header = response.headers.get("cf-ai-neurons")
     try:
-        return None if header is None else float(header)
+        neurons = float(response.headers.get("cf-ai-neurons", ""))
     except ValueError:
         return None
+    return neurons if math.isfinite(neurons) else None
 
 
 __all__ = ("Kept", "decode", "is_binary", "neurons_of", "raw_of")

@@ -48,12 +48,14 @@ def build(credentials: Mapping[str, Secret], options: RequestOptions) -> Outgoin
         headers.update(gateway_headers(options.gateway))
     if options.session_affinity:
         headers["x-session-affinity"] = options.session_affinity
-    if options.headers:
-        mine = {name.lower() for name in options.headers}
-        headers = OutgoingHeaders({name: value for name, value in headers.items() if name.lower() not in mine})
-        headers.update(options.headers)
-    headers.update({name: secret.reveal() or "" for name, secret in credentials.items()})
-    return headers
+    who = {name: secret.reveal() or "" for name, secret in credentials.items()}
+    return _over(_over(headers, options.headers or {}), who)
+
+
+def _over(below: Mapping[str, str], above: Mapping[str, str]) -> OutgoingHeaders:
+    """Put *above* over *below*; names are compared without case."""
+    names = {name.lower() for name in above}
+    return OutgoingHeaders({**{name: value for name, value in below.items() if name.lower() not in names}, **above})
 
 
 def gateway_headers(gateway: Gateway) -> dict[str, str]:

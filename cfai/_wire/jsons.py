@@ -1,5 +1,6 @@
 """JSON, strictly: one behaviour for everything that can be wrong with it."""
 
+import json
 from typing import Any
 
 import msgspec
@@ -28,5 +29,12 @@ def decode(body: bytes) -> Any:
 
 
 def text_of(value: Any) -> str:
-    """Write *value* as compact JSON."""
-    return msgspec.json.encode(value).decode()
+    """Write *value* as compact JSON.
+
+    Raises:
+        TypeError: It holds what JSON has no form for.
+    """
+    try:
+        return msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:  # a lone surrogate, which only a user's own value can hold
+        return json.dumps(value, separators=(",", ":"))

@@ -1,17 +1,18 @@
 """From a status and a body to an error: the service's code first, the status second (docs/wire.md 2)."""
 
 import email.utils
+import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from .. import errors
 from ..errors import ApiError
-from . import jsons
+from .facts import Facts, facts_of, facts_of_object, one_line
 from .messages import Headers, Response
 
-QUOTED = 200
-"""Characters that are quoted of a body which is not the service's JSON."""
+_SECONDS = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*", re.ASCII)
+_LONGEST_WAIT = 366 * 86400.0
 
 BY_CODE: dict[int, type[ApiError]] = {
     2003: errors.RateLimited,
@@ -71,28 +72,16 @@ _ADVICE: dict[type[ApiError], str] = {
 }
 
 
-class _Facts:
-    """What a refusing body says, whichever of its shapes it has."""
-
-    __slots__ = ("code", "errors", "message", "raw")
-
-    def __init__(self, raw: Any, errors: list[dict[str, Any]], message: str) -> None:
-        self.raw = raw
-        self.errors = errors
-        self.message = message
-        codes = [code for code in map(_code_of, errors) if code is not None]
-        self.code = next((code for code in codes if code in BY_CODE), codes[0] if codes else None)
-
-
 def refusal(response: Response, model: str, account_id: str, *, body: Any = None) -> ApiError:
     """Make the error of a *response* that refuses; *body* is its decoded body where it was decoded already."""
-    facts = _facts_of(response, body)
-    kind = _kind_of(facts, response.status)
+    facts = facts_of(response, body)
+    code = _code_of(facts)
+    kind = _kind_of(code, facts.message, response.status)
     error = kind(
-        _line(kind, facts, response, model, account_id),
+        _line(code, facts.message, _advice(kind, code, model, account_id), response, model),
         message=facts.message,
         status=response.status,
-        code=facts.code,
+        code=code,
         errors=facts.errors,
         request_id=response.request_id,
         ray_id=response.ray_id,
@@ -101,19 +90,31 @@ def refusal(response: Response, model: str, account_id: str, *, body: Any = None
         raw=facts.raw,
         attempts=response.attempts,
         retry_after=retry_after(response.headers),
-        retryable=_is_retryable(facts.code, response.status),
+        retryable=_is_retryable(code, response.status),
     )
-    if isinstance(error, errors.DailyQuotaExceeded):
-        error.resets_at = next_reset(datetime.now(timezone.utc))
-    return error
+    return _dated(error)
 
 
 def refusal_of_item(item: dict[str, Any]) -> ApiError:
     """Make the error of one failed request of a batch, which has no status and no headers of its own."""
-    facts = _facts_of_object(item)
-    kind = _kind_of(facts, 200)
-    code = "" if facts.code is None else f"{facts.code}: "
-    return kind(f"{code}{facts.message}", message=facts.message, code=facts.code, errors=facts.errors, raw=item)
+    facts = facts_of_object(item)
+    code = _code_of(facts)
+    kind = _kind_of(code, facts.message, 200)
+    error = kind(
+        f"{'' if code is None else f'{code}: '}{one_line(facts.message)}",
+        message=facts.message,
+        code=code,
+        errors=facts.errors,
+        raw=item,
+        retryable=_is_retryable(code, 200),
+    )
+    return _dated(error)
+
+
+def _dated(error: ApiError) -> ApiError:
+    if isinstance(error, errors.DailyQuotaExceeded):
+        error.resets_at = next_reset(datetime.now(UTC))
+    return error
 
 
 def next_reset(now: datetime) -> datetime:
@@ -122,105 +123,51 @@ def next_reset(now: datetime) -> datetime:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Read `retry-after-ms`, and `Retry-After` as seconds or a date: seconds to wait, None where it is nonsense."""
-    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        value = headers.get(name)
-        if value is None:
-            continue
-        seconds = _number_of(value, unit)
-        if seconds is None:
-            seconds = _seconds_until(value)
-        if seconds is not None:
-            return seconds
-    return None
+    """Read `retry-after-ms`, and `Retry-After` as seconds or a date: seconds to wait, None where it is nonsense.
+
+    Nonsense is what is no number and no date, what is negative, and what is more than a year away.
+    """
+    milliseconds, value = headers.get("retry-after-ms", ""), headers.get("retry-after", "")
+    found = [_number_of(milliseconds, 0.001), _number_of(value, 1.0), _seconds_until(value)]
+    return next((seconds for seconds in found if seconds is not None and seconds <= _LONGEST_WAIT), None)
 
 
 def _number_of(value: str, unit: float) -> float | None:
-    try:
-        seconds = float(value) * unit
-    except ValueError:
-        return None
-    return seconds if 0 <= seconds < float("inf") else None
+    number = _SECONDS.fullmatch(value)
+    return float(number[1]) * unit if number else None
 
 
 def _seconds_until(value: str) -> float | None:
+    if not value.strip()[:1].isalpha():  # an HTTP date begins with its weekday; the parser would take "-5" for one
+        return None
     try:
         when = email.utils.parsedate_to_datetime(value)
         if when.tzinfo is None:
-            when = when.replace(tzinfo=timezone.utc)
-        return max(0.0, (when - datetime.now(timezone.utc)).total_seconds())
+            when = when.replace(tzinfo=UTC)
+        return max(0.0, (when - datetime.now(UTC)).total_seconds())
     except (ValueError, TypeError, OverflowError):
         return None
 
 
-def quote(body: bytes) -> str:
-    """Quote the beginning of *body* in one line."""
-    text = " ".join(body[: QUOTED * 4].decode("utf-8", "replace").split())
-    return text[:QUOTED] or "an empty body"
+def ids_of(response: Response, model: str) -> str:
+    """Name the call, for a question to the service's support."""
+    if response.request_id:
+        return f"model {model}, request id {response.request_id}"
+    return f"model {model}, ray id {response.ray_id}" if response.ray_id else f"model {model}"
 
 
-def _facts_of(response: Response, body: Any) -> _Facts:
-    if 300 <= response.status < 400:
-        where = response.headers.get("location", "nowhere")
-        return _Facts(response.body, [], f"redirected to {where}, which is never followed")
-    if body is None:
-        try:
-            body = jsons.decode(response.body)
-        except jsons.NotJson:
-            return _Facts(response.body, [], quote(response.body))
-    if type(body) is dict:
-        return _facts_of_object(body)
-    return _Facts(body, [], body[:QUOTED] if type(body) is str else quote(response.body))
+def _code_of(facts: Facts) -> int | str | None:
+    """Of several codes, take the first that says something."""
+    known = [code for code in facts.codes if code in BY_CODE]
+    return next(iter(known or facts.codes), None)
 
 
-def _facts_of_object(body: dict[str, Any]) -> _Facts:
-    """Read Cloudflare's `errors`, `error` as an object, an array or a text, and a bare `message`."""
-    inner = body.get("result")
-    for source in (body, inner if type(inner) is dict else {}):
-        found = _listed(source.get("errors")) or _listed(source.get("error"))
-        if found:
-            message = "; ".join(text for text in map(_message_of, found) if text)
-            return _Facts(body, found, message or "no reason given")
-    message = _message_of(body)
-    found = [body] if _code_of(body) is not None else []
-    return _Facts(body, found, message or "no reason given")
-
-
-def _listed(errors: Any) -> list[dict[str, Any]]:
-    if type(errors) is dict:
-        return [errors]
-    if type(errors) is str:
-        return [{"message": errors}] if errors else []
-    if type(errors) is list:
-        return [item if type(item) is dict else {"message": str(item)} for item in errors if item is not None]
-    return []
-
-
-def _message_of(error: dict[str, Any]) -> str:
-    for name in ("message", "error", "detail", "description"):
-        text = error.get(name)
-        if type(text) is str and text:
-            return text
-    return ""
-
-
-def _code_of(error: dict[str, Any]) -> int | str | None:
-    for name in ("code", "internalCode", "type"):
-        code = error.get(name)
-        if type(code) is int:
-            return code
-        if type(code) is str and code:
-            return int(code) if code.isascii() and code.isdigit() and len(code) < 10 else code
-    return None
-
-
-def _kind_of(facts: _Facts, status: int) -> type[ApiError]:
-    kind = BY_CODE.get(facts.code) if type(facts.code) is int else None
-    if facts.code == 3030:
-        return _kind_of_3030(facts.message.lower())
-    if kind is not None:
-        return kind
-    if status == 404 and facts.code is None:
+def _kind_of(code: int | str | None, message: str, status: int) -> type[ApiError]:
+    if code == 3030:
+        return _kind_of_3030(message.lower())
+    if type(code) is int and code in BY_CODE:
+        return BY_CODE[code]
+    if status == 404 and code is None:
         return errors.ModelNotFound
     return errors.ServerError if 500 <= status < 600 else BY_STATUS.get(status, ApiError)
 
@@ -240,26 +187,17 @@ def _is_retryable(code: int | str | None, status: int) -> bool:
     return code in _RETRYABLE_CODES or status in _RETRYABLE_STATUSES
 
 
-def _line(kind: type[ApiError], facts: _Facts, response: Response, model: str, account_id: str) -> str:
-    code = "" if facts.code is None else f" {facts.code}"
-    line = f"{response.status}{code}: {' '.join(facts.message.split())}"
-    advice = _advice(kind, facts, model, account_id)
-    if advice:
-        line += f" ({advice})"
-    return f"{line} [{_ids(response, model)}]"
+def _line(code: int | str | None, message: str, advice: str, response: Response, model: str) -> str:
+    number = "" if code is None else f" {code}"
+    advice = f" ({advice})" if advice else ""
+    return f"{response.status}{number}: {one_line(message)}{advice} [{ids_of(response, model)}]"
 
 
-def _advice(kind: type[ApiError], facts: _Facts, model: str, account_id: str) -> str:
+def _advice(kind: type[ApiError], code: int | str | None, model: str, account_id: str) -> str:
     if kind is errors.ModelNotFound:
         return f"either the model {model} or the account {account_id} is not known; the service can't tell which"
     if kind is errors.DailyQuotaExceeded:
-        return f"new allocation at {next_reset(datetime.now(timezone.utc)):%Y-%m-%d %H:%M} UTC"
-    if facts.code == 2009:
+        return f"new allocation at {next_reset(datetime.now(UTC)):%Y-%m-%d %H:%M} UTC"
+    if code == 2009:
         return "the credentials of the third-party provider were refused, not the Cloudflare token"
     return _ADVICE.get(kind, "")
-
-
-def _ids(response: Response, model: str) -> str:
-    if response.request_id:
-        return f"model {model}, request id {response.request_id}"
-    return f"model {model}, ray id {response.ray_id}" if response.ray_id else f"model {model}"

@@ -100,6 +100,8 @@ def _typed(params: Params[Any], dialect: Dialect, model: str) -> dict[str, Any]:
     if params.extra_input is None:
         return fields
     extra = {key: value for key, value in _with_extra({}, params).items() if _refuse_stream(key, value)}
+    for key in extra.keys() & fields.keys():
+        raise InvalidParams(f"extra_input: {key!r} is set already: {model} has a field of {kind.__name__} under that name")
     return {**fields, **plain(extra, functools.partial(_form_at, dialect))}
 
 

@@ -6,6 +6,7 @@ A key whose value is null does not count.
 from collections.abc import Callable
 from typing import Any
 
+from .._base import Answer
 from ..media import MediaLink
 from ..tasks.answers import (
     BatchResult,
@@ -26,7 +27,7 @@ from ..tasks.answers import (
     VisionAnswer,
 )
 from .asked import NOTHING, Asked
-from .converter import Misfit, converter, structure
+from .converter import Misfit, check_numbers, converter, misfit_of, structure
 from .readers import batch, lists, small  # noqa: F401  # they register their hooks
 from .readers.media import read_binary, read_media
 from .readers.speech import has_channels
@@ -41,29 +42,46 @@ def _has(*keys: str) -> Predicate:
     return lambda result: any(result.get(key) is not None for key in keys)
 
 
-def _is_list_of(*keys: str) -> Predicate:
-    """Tell a non-empty array of objects which have one of *keys*."""
-    return lambda result: bool(result) and all(
-        type(item) is dict and any(item.get(key) is not None for key in keys) for item in result
-    )
+def _are_boxed(result: list[Any]) -> bool:
+    """Tell an array of objects of which any has a box: as mere labels they would lose it, for a list has no `raw`."""
+    return all(type(item) is dict for item in result) and any(item.get("box") is not None for item in result)
+
+
+def _are_labelled(result: list[Any]) -> bool:
+    return all(type(item) is dict and _has("label", "score")(item) for item in result)
 
 
 def _is_ranking(result: Shape) -> bool:
     items = result.get("response")
-    return type(items) is list and bool(items) and all(type(item) is dict and {"id", "score"} <= item.keys() for item in items)
+    return type(items) is list and bool(items) and all(map(_is_ranked, items))
+
+
+def _is_ranked(item: Any) -> bool:
+    return type(item) is dict and item.get("id") is not None and item.get("score") is not None
 
 
 def _is_response_matrix(result: Shape) -> bool:
     rows = result.get("response")
-    return (
-        type(rows) is list
-        and bool(rows)
-        and all(type(row) is list and bool(row) and type(row[0]) in (float, int) for row in rows)
-    )
+    return type(rows) is list and bool(rows) and all(type(row) is list and bool(row) and _are_numbers(row) for row in rows)
+
+
+def _are_numbers(row: list[Any]) -> bool:
+    try:
+        check_numbers(row)
+    except Misfit:
+        return False
+    return True
 
 
 def _is_batch(result: Shape) -> bool:
-    return type(result.get("responses")) is list or type(result.get("results")) is list
+    """Tell a finished batch; its other key, `results`, is a common word, so there the items have to tell."""
+    items = result.get("results")
+    of_items = type(items) is list and bool(items) and all(map(_is_batch_item, items))
+    return result.get("responses") is not None or of_items
+
+
+def _is_batch_item(item: Any) -> bool:
+    return type(item) is dict and type(item.get("success")) is bool
 
 
 def _is_queued(result: Shape) -> bool:
@@ -77,8 +95,8 @@ def _is_vision(result: Shape) -> bool:
 __all__ = ("LISTS", "OBJECTS", "by_shape", "converter", "fulfil", "keep", "unwrap")
 
 LISTS: tuple[tuple[Predicate, Any], ...] = (
-    (_is_list_of("box"), list[DetectedObject]),
-    (_is_list_of("label", "score"), list[Classification]),
+    (_are_boxed, list[DetectedObject]),
+    (_are_labelled, list[Classification]),
 )
 """The rows for a `result` that is an array."""
 
@@ -115,17 +133,17 @@ def unwrap(result: Any) -> Any:
 
 def by_shape(result: Any, asked: Asked = NOTHING) -> Any:
     """Structure *result* into the class that its shape tells; what fits no row by key and type is UnknownAnswer."""
-    kind = _row(unwrap(result))
+    inner = unwrap(result)
     try:
-        answer = _read(unwrap(result), kind, asked)
-    except Misfit:
+        answer = _read(inner, _row(inner), asked)
+    except Exception:  # a misfit, or a value that no JSON holds: whatever it is, an answer that was paid for is kept
         answer = UnknownAnswer()
     return keep(answer, result)
 
 
 def keep(answer: Any, raw: Any) -> Any:
     """Give *answer* its raw result; lists have none."""
-    if hasattr(answer, "_keep"):
+    if isinstance(answer, Answer):
         answer._keep(raw)
     return answer
 
@@ -162,8 +180,13 @@ def fulfil(promise: Any, result: Any, asked: Asked = NOTHING) -> Any:
     if promise is RunResponse:
         return by_shape(result, asked)
     inner = unwrap(result)
-    answer = read_text(inner, asked) if promise is GeneratedText else structure(inner, promise)
-    return keep(answer, result)
+    if promise is not GeneratedText:
+        return keep(structure(inner, promise), result)
+    try:
+        return keep(read_text(inner, asked), result)
+    except Exception as failure:
+        misfit = misfit_of(failure)
+    raise misfit
 
 
 converter.register_structure_hook_func(lambda kind: kind == RunResponse, lambda value, _: by_shape(value))

@@ -6,38 +6,90 @@ same answers.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from .._base import Answer
-from ..tasks.answers import Embeddings
+from ..media import Audio, Image
+from ..tasks.answers import Embeddings, Segment, Transcription, TranscriptionInfo, Word
+from .readers.media import is_kind
+from .readers.vectors import shape_of
 
-A = TypeVar("A", bound=Answer)
 
+class _Good(msgspec.Struct):
+    """What says nothing that makes a good answer a bad one or a wrapped one: the ordinary way knows about those."""
 
-class _Envelope(msgspec.Struct):
-    """What a straight answer must not say about itself: that it is an error, or one more envelope."""
-
-    success: bool = True
     error: None = None
     state: None = None
 
 
-class _EmbeddingsEnvelope(_Envelope):
-    result: Embeddings | None = None
+class _Vectors(_Good, kw_only=True):
+    data: list[list[float]]
+    shape: list[int] | None = None
+    pooling: str | None = None
 
 
-def _read_embeddings(envelope: Any) -> Embeddings | None:
-    answer: Embeddings | None = envelope.result
-    if answer is not None and not answer.shape:
-        answer.shape = [len(answer.data), len(answer.data[0]) if answer.data else 0]
-    return answer
+class _Speech(_Good, kw_only=True):
+    results: None = None  # with channels in it, it is another form
+    text: str
+    vtt: str | None = None
+    word_count: int | None = None
+    words: list[Word] = []
+    segments: list[Segment] = []
+    transcription_info: TranscriptionInfo | None = None
+    duration: float | None = None
+
+
+class _Picture(_Good, kw_only=True):
+    image: bytes  # from base64, in C and without a text in between: four times as fast as text first
+
+
+class _Sound(_Good, kw_only=True):
+    audio: bytes
+
+
+R = TypeVar("R", bound=_Good)
+
+
+class _Envelope(_Good, Generic[R]):
+    result: R | None = None
+    success: bool = True
+
+
+def _embeddings(result: _Vectors) -> Embeddings:
+    shape = shape_of(result.data) if result.shape is None else result.shape
+    return Embeddings(result.data, shape, result.pooling)
+
+
+def _picture(result: _Picture) -> Image | None:
+    return Image(result.image) if is_kind(result.image, "image") else None
+
+
+def _sound(result: _Sound) -> Audio | None:
+    return Audio(result.audio) if is_kind(result.audio, "audio") else None
+
+
+def _transcription(result: _Speech) -> Transcription:
+    return Transcription(
+        text=result.text,
+        vtt=result.vtt,
+        word_count=result.word_count,
+        words=result.words or [word for segment in result.segments for word in segment.words],
+        segments=result.segments,
+        transcription_info=result.transcription_info,
+        duration=result.duration,
+    )
 
 
 STRAIGHT: dict[Any, tuple[msgspec.json.Decoder[Any], Callable[[Any], Answer | None]]] = {
     # 100 x 1024 numbers: checked one by one in C while they are parsed, where checking them later costs a tenth more
-    Embeddings: (msgspec.json.Decoder(_EmbeddingsEnvelope), _read_embeddings),
+    Embeddings: (msgspec.json.Decoder(_Envelope[_Vectors]), _embeddings),
+    # 5,000 words: half the time of parsing them into mappings first
+    Transcription: (msgspec.json.Decoder(_Envelope[_Speech]), _transcription),
+    # 4 MB of base64: half the time of text first
+    Image: (msgspec.json.Decoder(_Envelope[_Picture]), _picture),
+    Audio: (msgspec.json.Decoder(_Envelope[_Sound]), _sound),
 }
 
 
@@ -46,9 +98,9 @@ def straight(promise: Any, body: bytes) -> Any:
     row = STRAIGHT.get(promise) if isinstance(promise, type) else None
     if row is None:
         return None
-    decoder, read = row
+    decoder, make = row
     try:
         envelope = decoder.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
-    return read(envelope) if envelope.success else None
+    return make(envelope.result) if envelope.success and envelope.result is not None else None

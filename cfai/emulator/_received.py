@@ -29,4 +29,4 @@ class Received:
     """Names are compared without case; values that authorize are left out of the repr only."""
 
     body: bytes = field(repr=_length)
-    """The whole body, without its transfer and content encoding."""
+    """The whole body, without its transfer and content encoding; empty where it was refused unread."""

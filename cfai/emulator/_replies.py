@@ -33,6 +33,20 @@ class BadInput(Refusal):
         super().__init__(400, 5006, f"Bad input: Error: {problem}")
 
 
+class Incomplete(Refusal):
+    """The body is missing, or breaks off: 400/3003 (docs/wire.md 2.3)."""
+
+    def __init__(self) -> None:
+        super().__init__(400, 3003, "Request is incomplete")
+
+
+class TooLarge(Refusal):
+    """The body is over the limit: 413/3006 (docs/wire.md 2.3)."""
+
+    def __init__(self) -> None:
+        super().__init__(413, 3006, "Request is too large")
+
+
 class NoQueue(Refusal):
     """A model without a queue was asked to use it (docs/wire.md 2.4).
 
@@ -46,6 +60,11 @@ class NoQueue(Refusal):
 def success(result: object, headers: Mapping[str, str]) -> Reply:
     """Wrap *result* in the envelope of docs/wire.md 2.1, keys in the service's order."""
     return Reply(200, _json({"result": result, "success": True, "errors": [], "messages": []}), headers)
+
+
+def media(body: bytes, headers: Mapping[str, str]) -> Reply:
+    """Send *body* as it is: pictures and sounds have no envelope where docs/wire.md 2.1 says so."""
+    return Reply(200, body, headers)
 
 
 def refused_by_model(refusal: Refusal, request_id: str) -> Reply:

@@ -6,18 +6,19 @@ import asyncio
 import gzip
 import re
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
 from typing import Final
 
 from aiohttp import web
 
+from cfai.emulator._connection import Connections, read_body, send_and_drop
 from cfai.emulator._received import Received
-from cfai.emulator._replies import Reply
+from cfai.emulator._replies import Refusal, Reply
 
 _GZIP: Final = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 _WORTH_PACKING: Final = 1024
-"""Bodies longer than this, in bytes, go out as gzip where the client takes it."""
+"""JSON longer than this, in bytes, goes out as gzip where the client takes it; media are packed already."""
 
 _GRACE: Final = 0.05
 """Seconds that calls in flight get when the server stops; aiohttp takes 0 for "for ever"."""
@@ -26,8 +27,18 @@ _GRACE: Final = 0.05
 class ServerThread:
     """Serves from `start` to `stop`; each gives a future, so that a thread may wait for it and a loop may await it."""
 
-    def __init__(self, answer: Callable[[Received], Awaitable[Reply]], *, host: str, port: int) -> None:
+    def __init__(
+        self,
+        answer: Callable[[Received, Refusal | None], Awaitable[Reply]],
+        marks: Callable[[], Mapping[str, str]],
+        *,
+        host: str,
+        port: int,
+        body_limit: int,
+    ) -> None:
         self._answer = answer
+        self._marks = marks
+        self._body_limit = body_limit
         self._host = host
         self._port = port
         self._started: Future[str] = Future()
@@ -69,7 +80,7 @@ class ServerThread:
     async def _serve(self) -> None:
         loop = asyncio.get_running_loop()
         stop = asyncio.Event()
-        runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=_GRACE)
+        runner = web.ServerRunner(Connections(self._handle, self._marks), shutdown_timeout=_GRACE)
         await runner.setup()
         try:
             await web.TCPSite(runner, self._host, self._port).start()
@@ -82,24 +93,26 @@ class ServerThread:
             await runner.cleanup()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        if request.headers.get("expect", "").lower() == "100-continue":
-            # The low-level server leaves this to its handler; curl waits a second for it before a long body.
-            await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-            request.writer.output_size = 0
+        body, refusal = b"", None
         try:
-            # Not `request.read()`: it stops at 1 MB, and media are longer.
-            body = await request.content.read()
+            body = await read_body(request, self._body_limit)
         except ConnectionError:
             # The client left in the middle of its body; there is nobody to answer, and nothing to log.
             return web.Response(status=400)
+        except Refusal as error:
+            refusal = error.with_traceback(None)
         received = Received(request.method, request.raw_path, request.headers, body)
-        return _response(await self._answer(received), request.headers.get("accept-encoding", ""))
+        reply = await self._answer(received, refusal)
+        response = _response(reply, request.headers.get("accept-encoding", ""))
+        if refusal is not None:
+            await send_and_drop(request, response)
+        return response
 
 
 def _response(reply: Reply, accepted: str) -> web.Response:
     headers = dict(reply.headers)
     body = reply.body
-    if len(body) > _WORTH_PACKING and _GZIP.search(accepted):
+    if headers["content-type"] == "application/json" and len(body) > _WORTH_PACKING and _GZIP.search(accepted):
         headers["content-encoding"] = "gzip"
         body = gzip.compress(body, compresslevel=1, mtime=0)
     return web.Response(status=reply.status, headers=headers, body=body)
@@ -108,7 +121,7 @@ def _response(reply: Reply, accepted: str) -> web.Response:
 def _reachable(address: tuple[str, int]) -> str:
     """Write a bound socket's *address* as a client can dial it: loopback for a socket that listens everywhere."""
     host, port = address[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # nothing is bound to it
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 

@@ -11,14 +11,25 @@ from urllib.parse import parse_qs, unquote
 
 from attrs import frozen
 
-from cfai.emulator._models import MODELS, Model
+from cfai.emulator._models import MODELS, Answer, Media, Model
 from cfai.emulator._received import Received
-from cfai.emulator._replies import BadInput, NoQueue, Refusal, Reply, refused_by_model, refused_by_router, success
+from cfai.emulator._replies import (
+    BadInput,
+    NoQueue,
+    Refusal,
+    Reply,
+    media,
+    refused_by_model,
+    refused_by_router,
+    success,
+)
 
 # Seen in recordings (docs/wire.md 2.6); it changes with each release of the API.
 _API_VERSION: Final = "2026-09-25.epoch"
 
 _RUN: Final = re.compile(r"/client/v4/accounts/(?P<account>[^/?]+)/ai/run/(?P<model>[^?]+)(?:\?(?P<query>.*))?")
+
+_OPENS_AN_OBJECT: Final = re.compile(rb"\s*\{\s*[\"}]")
 
 # One body for a bad path and for an unknown model (docs/wire.md, the disagreements after 2.6).
 _NO_ROUTE: Final = refused_by_router(400, 7000, "No route for that URI")
@@ -41,13 +52,20 @@ class Service:
         self._seed = seed
         self._numbers = itertools.count()
 
-    def answer(self, received: Received) -> Reply:
-        """Give the service's reply; ids differ from call to call, the rest is a function of request and seed."""
+    def answer(self, received: Received, refusal: Refusal | None = None) -> Reply:
+        """Give the service's reply; ids differ from call to call, the rest is a function of request and seed.
+
+        A *refusal* says why the body could not be read; path and token are looked at first.
+        """
         number = next(self._numbers)
-        reply = self._routed(received, self._uuid("request", number))
+        reply = self._routed(received, refusal, self._uuid("request", number))
         return Reply(reply.status, reply.body, {**self._marks(number), **reply.headers})
 
-    def _routed(self, received: Received, request_id: str) -> Reply:
+    def marks(self) -> dict[str, str]:
+        """Make the headers of an answer to what is not even HTTP."""
+        return self._marks(next(self._numbers))
+
+    def _routed(self, received: Received, refusal: Refusal | None, request_id: str) -> Reply:
         target = _target(received)
         if target is None:
             return _NO_ROUTE
@@ -57,18 +75,22 @@ class Service:
         if target.account != self._account_id or model is None:
             return _NO_ROUTE
         try:
-            return self._asked(model, target, received.body, request_id)
-        except Refusal as refusal:
-            return refused_by_model(refusal, request_id)
+            if refusal is not None:
+                raise refusal
+            return _reply(self._asked(model, target, received.body), request_id)
+        except Refusal as error:
+            return refused_by_model(error, request_id)
 
-    def _asked(self, model: Model, target: _Target, body: bytes, request_id: str) -> Reply:
+    def _asked(self, model: Model, target: _Target, body: bytes) -> Answer | Media:
         if target.queued:
             raise NoQueue
+        # The content type is free (docs/wire.md 3.5), so that only the bytes tell a file from JSON.
+        if model.respond_to_bytes is not None and _OPENS_AN_OBJECT.match(body) is None:
+            return model.respond_to_bytes(body)
         try:
-            answer = model.ask(_decoded(body), self._seed)
+            return model.ask(_decoded(body), self._seed)
         except RecursionError:
             raise BadInput("the body is nested too deeply") from None
-        return success(answer.result, {"cf-ai-req-id": request_id, "cf-ai-neurons": f"{answer.neurons:.2f}"})
 
     def _knows(self, headers: Mapping[str, str]) -> bool:
         scheme, _, token = headers.get("authorization", "").partition(" ")
@@ -89,6 +111,13 @@ class Service:
 
     def _digest(self, purpose: str, number: int) -> str:
         return hashlib.blake2b(f"{self._seed}:{purpose}:{number}".encode(), digest_size=16).hexdigest()
+
+
+def _reply(answer: Answer | Media, request_id: str) -> Reply:
+    headers = {"cf-ai-req-id": request_id, "cf-ai-neurons": f"{answer.neurons:.2f}"}
+    if isinstance(answer, Media):
+        return media(answer.body, {**headers, "content-type": answer.content_type})
+    return success(answer.result, headers)
 
 
 def _target(received: Received) -> _Target | None:

@@ -3,15 +3,14 @@
 from typing import Any
 
 from ...tasks.answers import BatchOutcome, BatchResult, RunResponse
-from ..converter import Misfit, kind_of, register, structure
+from ..converter import Misfit, expect_object, kind_of, register, structure
 from ..refusals import refusal_of_item
 from .usage import read_usage
 
 
 def read_batch(result: Any) -> BatchResult:
     """Read a finished batch; its items are ordered by `id`, for the service does not promise their order."""
-    if type(result) is not dict:
-        raise Misfit(f"expected an object, got {kind_of(result)}")
+    expect_object(result)
     key = "responses" if result.get("responses") is not None else "results"
     items = result.get(key)
     if type(items) is not list:

@@ -57,8 +57,8 @@ def read_anthropic(result: dict[str, Any]) -> GeneratedText:
             thoughts.append(block["thinking"])
         elif kind == "tool_use":
             place = len(answer.tool_calls)
-            path = f"$.content[{index}]"
-            answer.tool_calls.append(make_tool_call(block.get("id"), block.get("name"), block.get("input"), place, path))
+            call = make_tool_call(block.get("id"), block.get("name"), block.get("input"), place, f"$.content[{index}]")
+            answer.tool_calls.append(call)
     answer.response = "".join(texts)
     answer.reasoning = "\n".join(thoughts) or None
     reason = result.get("stop_reason")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...tasks.answers import RankedContext
-from ..converter import Misfit, converter, kind_of, list_hook
+from ..converter import Misfit, converter, expect_object, list_hook
 
 _items = list_hook(RankedContext)
 
@@ -12,8 +12,7 @@ def read_ranking(result: Any) -> list[RankedContext]:
     """Read `{response: [{id, score}]}`, or the list itself."""
     if type(result) is list:
         return _items(result, None)  # type: ignore[no-any-return]
-    if type(result) is not dict:
-        raise Misfit(f"expected an object, got {kind_of(result)}")
+    expect_object(result)
     ranked = result.get("response")
     if ranked is None:
         raise Misfit("a required key is missing or null", "$.response")
@@ -24,6 +23,4 @@ def read_ranking(result: Any) -> list[RankedContext]:
     raise moved
 
 
-converter.register_structure_hook_func(
-    lambda kind: kind == list[RankedContext], lambda value, _: read_ranking(value)
-)
+converter.register_structure_hook_func(lambda kind: kind == list[RankedContext], lambda value, _: read_ranking(value))

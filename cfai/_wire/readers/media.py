@@ -3,10 +3,10 @@
 import base64
 import binascii
 from typing import Any, TypeVar
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes
 
 from ...media import Audio, Image, Media, MediaLink, sniff
-from ..converter import Misfit, kind_of, register
+from ..converter import Misfit, expect_object, kind_of, register
 
 M = TypeVar("M", bound=Media)
 
@@ -47,8 +47,7 @@ def _read_audio(result: Any) -> Audio:
 def _read(result: Any, kind: type[M], key: str) -> M:
     if type(result) is bytes:
         return _of_bytes(result, kind, key)
-    if type(result) is not dict:
-        raise Misfit(f"expected an object with {key!r}, got {kind_of(result)}")
+    expect_object(result)
     value = result.get(key)
     if value is None:
         raise Misfit("a required key is missing or null", f"$.{key}")
@@ -57,26 +56,31 @@ def _read(result: Any, kind: type[M], key: str) -> M:
     if is_link(value):
         raise Misfit("expected base64, got an address: ask with a mapping to get it as a MediaLink", f"$.{key}")
     data, media_type = decode_base64(value, f"$.{key}")
+    return _of_bytes(data, kind, key, f"$.{key}", media_type)
+
+
+def _of_bytes(data: bytes, kind: type[M], key: str, path: str = "$", media_type: str | None = None) -> M:
+    if not is_kind(data, key):
+        raise Misfit(f"expected {key} bytes, got {sniff(data) or 'none'}", path)
     return kind(data, media_type)
 
 
-def _of_bytes(body: bytes, kind: type[M], key: str) -> M:
-    media_type = sniff(body)
-    if media_type is not None and media_type.split("/")[0] in {"image", "audio"} - {key}:
-        raise Misfit(f"expected {key} bytes, got {media_type}")
-    return kind(body)
+def is_kind(data: bytes, key: str) -> bool:
+    """Tell whether *data* can be an "image" or an "audio", as *key* says: there are some, and not of the other kind."""
+    return bool(data) and (sniff(data) or key).partition("/")[0] in (key, "video")
 
 
 def decode_base64(text: str, path: str) -> tuple[bytes, str | None]:
     """Decode base64 with or without line breaks and padding, or a data URL; with the URL's media type if any."""
     media_type = None
-    if text.startswith("data:"):
+    if text[:5].lower() == "data:":
         head, comma, text = text[5:].partition(",")
-        media_type = head.split(";")[0] or None
         if not comma:
             raise Misfit("a data URL without its comma", path)
-        if not head.endswith(";base64"):
+        media_type = head.partition(";")[0].strip().lower() or None
+        if not head.rstrip().lower().endswith(";base64"):
             return unquote_to_bytes(text), media_type
+        text = unquote(text) if "%" in text else text
     try:
         return _unpadded(text), media_type
     except (binascii.Error, ValueError) as failure:

@@ -3,13 +3,13 @@
 from typing import Any
 
 from ...tasks.answers import Decision, Decisions, Point, Region, TranslatedText, VisionAnswer
-from ..converter import Misfit, kind_of, register, structure_at
+from ..converter import Misfit, expect_object, register, structure_at
 from .usage import read_usage
 
 
 def read_translation(result: Any) -> TranslatedText:
     """Read m2m100's `translated_text` or indictrans2's list `translations`."""
-    _expect_object(result)
+    expect_object(result)
     text = result.get("translated_text")
     many = result.get("translations")
     if text is None and many is None:
@@ -23,7 +23,7 @@ def read_translation(result: Any) -> TranslatedText:
 
 def read_vision(result: Any) -> VisionAnswer:
     """Read moondream's answer; of its four keys the question's task fills one, the others are null."""
-    _expect_object(result)
+    expect_object(result)
     answer = VisionAnswer(
         answer=structure_at(result.get("answer"), str | None, "$.answer"),
         caption=structure_at(result.get("caption"), str | None, "$.caption"),
@@ -51,7 +51,7 @@ def _or_empty(result: dict[str, Any], key: str) -> Any:
 
 def read_decisions(result: Any) -> Decisions:
     """Read clef's `answers`, by the ids of the questions."""
-    _expect_object(result)
+    expect_object(result)
     answers = result.get("answers")
     if answers is None:
         raise Misfit("a required key is missing or null", "$.answers")
@@ -60,11 +60,6 @@ def read_decisions(result: Any) -> Decisions:
         usage=read_usage(result.get("usage"), "$.usage"),
         model=structure_at(result.get("model"), str | None, "$.model"),
     )
-
-
-def _expect_object(result: Any) -> None:
-    if type(result) is not dict:
-        raise Misfit(f"expected an object, got {kind_of(result)}")
 
 
 register(TranslatedText, read_translation)

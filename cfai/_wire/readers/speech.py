@@ -4,16 +4,15 @@ from typing import Any
 
 from cattrs.gen import make_dict_structure_fn
 
-from ...tasks.answers import Transcription, Word
-from ..converter import Misfit, converter, kind_of, register, structure_at
+from ...tasks.answers import RatedWord, Transcription, Word
+from ..converter import Misfit, converter, expect_object, kind_of, register, structure_at
 
 _fill = make_dict_structure_fn(Transcription, converter)
 
 
 def read_transcription(result: Any) -> Transcription:
     """Read a *result* with `text`, or with `results.channels`."""
-    if type(result) is not dict:
-        raise Misfit(f"expected an object, got {kind_of(result)}")
+    expect_object(result)
     if has_channels(result):
         return _read_channels(result["results"]["channels"])
     answer: Transcription = _fill({key: item for key, item in result.items() if item is not None}, Transcription)
@@ -44,7 +43,7 @@ def _read_channels(channels: Any) -> Transcription:
 class _Alternative:
     __slots__ = ("transcript", "words")
 
-    def __init__(self, transcript: str, words: list[Word]) -> None:
+    def __init__(self, transcript: str, words: list[RatedWord]) -> None:
         self.transcript = transcript
         self.words = words
 
@@ -54,16 +53,17 @@ def _best(channel: Any, path: str) -> _Alternative:
     if type(channel) is not dict:
         raise Misfit(f"expected an object, got {kind_of(channel)}", path)
     alternatives = channel.get("alternatives")
-    if not alternatives:
+    if alternatives is None or alternatives == []:
         return _Alternative("", [])
-    first = alternatives[0] if type(alternatives) is list else None
+    if type(alternatives) is not list:
+        raise Misfit(f"expected an array, got {kind_of(alternatives)}", f"{path}.alternatives")
+    first, where = alternatives[0], f"{path}.alternatives[0]"
     if type(first) is not dict:
-        raise Misfit("expected an array of objects", f"{path}.alternatives")
-    where = f"{path}.alternatives[0]"
-    transcript = first.get("transcript")
+        raise Misfit(f"expected an object, got {kind_of(first)}", where)
+    transcript, words = first.get("transcript"), first.get("words")
     return _Alternative(
         "" if transcript is None else structure_at(transcript, str, f"{where}.transcript"),
-        structure_at(first.get("words") or [], list[Word], f"{where}.words"),
+        [] if words is None else structure_at(words, list[RatedWord], f"{where}.words"),
     )
 
 

@@ -36,7 +36,7 @@ def _read_object(result: dict[str, Any]) -> GeneratedText:
     elif "response" in result or "tool_calls" in result:
         answer = _read_native(result)
     elif result.get("description") is not None:  # vision models that answer ImagePrompt so
-        answer = _filled(result["description"], "$.description")
+        answer = _filled(result["description"])
     else:
         raise Misfit("expected text, got an object with none of the keys that bear it")
     answer.usage = read_usage(result.get("usage"), "$.usage")
@@ -53,7 +53,7 @@ def is_responses(result: dict[str, Any]) -> bool:
 
 
 def _read_native(result: dict[str, Any]) -> GeneratedText:
-    answer = _filled(result.get("response"), "$.response")
+    answer = _filled(result.get("response"))
     answer.tool_calls = read_tool_calls(result.get("tool_calls"), "$.tool_calls")
     answer.reasoning = _reasoning(result, "$")
     return answer
@@ -70,7 +70,7 @@ def _read_choices(result: dict[str, Any]) -> GeneratedText:
     # The hybrid: llama-3.3-70b puts the native keys beside `choices`, and in JSON mode the parsed object into them.
     native = result.get("response")
     if native is not None and native != "":
-        hybrid = _filled(native, "$.response")
+        hybrid = _filled(native)
         answer.parsed = hybrid.parsed
         answer.response = hybrid.response if hybrid.parsed is None or not answer.response else answer.response
     if not answer.tool_calls:
@@ -81,9 +81,10 @@ def _read_choices(result: dict[str, Any]) -> GeneratedText:
 def _read_choice(choice: dict[str, Any]) -> GeneratedText:
     message = choice.get("message")
     if message is None:
-        answer = _filled(choice.get("text"), "$.choices[0].text")  # text_completion
+        answer = _filled(choice.get("text"))  # text_completion
     elif type(message) is dict:
-        answer = _filled(message.get("content"), "$.choices[0].message.content")
+        content = message.get("content")
+        answer = _filled(_joined(content) if type(content) is list else content)
         answer.reasoning = _reasoning(message, "$.choices[0].message")
         answer.tool_calls = _calls_of(message)
     else:
@@ -96,24 +97,23 @@ def _calls_of(message: dict[str, Any]) -> list[ToolCall]:
     return read_tool_calls(message.get("tool_calls"), "$.choices[0].message.tool_calls")
 
 
-def _filled(value: Any, path: str) -> GeneratedText:
+def _filled(value: Any) -> GeneratedText:
     """Fill `response`, and `parsed` where it is an object: null is no text, a number its text, an object its JSON."""
     if value is None:
         return GeneratedText()
     if type(value) is str:
         return GeneratedText(response=value)
-    if type(value) is list and (joined := _joined_parts(value)) is not None:
-        return GeneratedText(response=joined)
     if type(value) in (dict, list):
         return GeneratedText(response=jsons.text_of(value), parsed=value)
     return GeneratedText(response=jsons.text_of(value))
 
 
-def _joined_parts(parts: list[Any]) -> str | None:
-    """Join `content` that is a list of typed parts; None where it is another list."""
-    if not parts or not all(type(part) is dict and type(part.get("type")) is str for part in parts):
-        return None
-    return "".join(part["text"] for part in parts if type(part.get("text")) is str)
+def _joined(parts: list[Any]) -> str | list[Any]:
+    """Join `content` that is a list of typed parts, which some servers write; another list stays as it is."""
+    texts = [part.get("text") for part in parts if type(part) is dict and type(part.get("type")) is str]
+    if not texts or len(texts) < len(parts):
+        return parts
+    return "".join(text for text in texts if type(text) is str)
 
 
 def _reasoning(message: dict[str, Any], path: str) -> str | None:

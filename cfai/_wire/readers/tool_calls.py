@@ -13,11 +13,16 @@ def read_tool_calls(calls: Any, path: str) -> list[ToolCall]:
         return []
     if type(calls) is not list:
         raise Misfit(f"expected an array, got {kind_of(calls)}", path)
-    found = []
-    for index, call in enumerate(calls):
-        if call is not None:
-            found.append(_read_call(call, index, f"{path}[{index}]"))
-    return found
+    return [_read_call(call, index, f"{path}[{index}]") for index, call in enumerate(calls) if not _is_end_mark(call)]
+
+
+def _is_end_mark(call: Any) -> bool:
+    """Tell the null with which some models close their calls: `{id: null, function: {name: null, arguments: ""}}`."""
+    if type(call) is not dict:
+        return call is None
+    function = call.get("function")
+    parts = function if type(function) is dict else call
+    return call.get("id") is None and parts.get("name") is None and not parts.get("arguments")
 
 
 def _read_call(call: Any, index: int, path: str) -> ToolCall:

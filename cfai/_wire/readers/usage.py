@@ -3,49 +3,51 @@
 from typing import Any
 
 from ...tasks.answers import Usage
-from ..converter import Misfit, structure_at
+from ..converter import Misfit, expect_object, structure_at
 
 _PROMPT = ("prompt_tokens", "input_tokens")
 _COMPLETION = ("completion_tokens", "output_tokens")
+_TOTAL = ("total_tokens",)
 _DETAILS = ("prompt_tokens_details", "input_tokens_details")
+_CACHED = ("cached_tokens", "cache_read_input_tokens")
 
 
 def read_usage(usage: Any, path: str) -> Usage | None:
-    """Read *usage*, whichever family wrote it; None where there is none."""
+    """Read *usage*, which stands at *path*, whichever family wrote it; None where there is none."""
     if usage is None:
         return None
-    if type(usage) is not dict:
-        return structure_at(usage, Usage, path)  # type: ignore[no-any-return]  # it raises, with the right words
-    prompt = _first(usage, _PROMPT)
-    completion = _first(usage, _COMPLETION)
-    total = usage.get("total_tokens")
-    fields = {
-        "prompt_tokens": prompt,
-        "completion_tokens": completion,
-        "total_tokens": _sum(prompt, completion) if total is None else total,
-        "cached_tokens": _cached(usage),
-        "neurons": usage.get("neurons"),
-    }
-    return structure_at(fields, Usage, path)  # type: ignore[no-any-return]
+    try:
+        expect_object(usage)
+    except Misfit as misfit:
+        raise misfit.under(path) from None
+    prompt = _count(usage, _PROMPT, path) or 0
+    completion = _count(usage, _COMPLETION, path) or 0
+    total = _count(usage, _TOTAL, path)
+    neurons = usage.get("neurons")
+    return Usage(
+        prompt_tokens=prompt,
+        completion_tokens=completion,
+        total_tokens=prompt + completion if total is None else total,
+        cached_tokens=_cached(usage, path) or 0,
+        neurons=None if neurons is None else structure_at(neurons, float, f"{path}.neurons"),
+    )
 
 
-def _first(usage: dict[str, Any], names: tuple[str, ...]) -> Any:
+def _count(usage: dict[str, Any], names: tuple[str, ...], path: str) -> int | None:
+    """Read the first of the keys *names* that is there; a null counts as absent."""
     for name in names:
-        if usage.get(name) is not None:
-            return usage[name]
+        count = usage.get(name)
+        if count is not None:
+            return count if type(count) is int else structure_at(count, int, f"{path}.{name}")
     return None
 
 
-def _sum(prompt: Any, completion: Any) -> Any:
-    numbers = [part for part in (prompt, completion) if type(part) in (int, float)]
-    return sum(numbers) if numbers else None
-
-
-def _cached(usage: dict[str, Any]) -> Any:
-    details = _first(usage, _DETAILS)
-    if type(details) is dict and details.get("cached_tokens") is not None:
-        return details["cached_tokens"]
-    return _first(usage, ("cached_tokens", "cache_read_input_tokens"))
+def _cached(usage: dict[str, Any], path: str) -> int | None:
+    for name in _DETAILS:
+        details = usage.get(name)
+        if type(details) is dict and details.get("cached_tokens") is not None:
+            return _count(details, _CACHED, f"{path}.{name}")
+    return _count(usage, _CACHED, path)
 
 
 def usage_of(answer: Any, raw: Any) -> Usage | None:

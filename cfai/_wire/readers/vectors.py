@@ -3,24 +3,24 @@
 from typing import Any
 
 from ...tasks.answers import Embeddings
-from ..converter import Misfit, kind_of, register, structure_at
+from ..converter import Misfit, check_numbers, expect_object, register, structure_at
 
 
 def read_embeddings(result: Any) -> Embeddings:
     """Read `{data, shape, pooling}`, `{response, shape, pooling}` or `{object: "list", data: [{embedding}]}`."""
-    if type(result) is not dict:
-        raise Misfit(f"expected an object, got {kind_of(result)}")
-    key = "data" if result.get("data") is not None else "response"
-    rows = result.get(key)
-    if rows is None:
-        raise Misfit("a required key is missing or null", "$.data")
+    expect_object(result)
     if is_openai_list(result):
-        rows = [item.get("embedding") for item in _in_order(rows)]
-    data: list[list[float]] = structure_at(rows, list[list[float]], f"$.{key}")
+        data = _read_openai_list(result["data"])
+    else:
+        key = "data" if result.get("data") is not None else "response"
+        rows = result.get(key)
+        if rows is None:
+            raise Misfit("a required key is missing or null", "$.data")
+        data = structure_at(rows, list[list[float]], f"$.{key}")
     shape = result.get("shape")
     return Embeddings(
         data=data,
-        shape=_shape_of(data) if shape is None else structure_at(shape, list[int], "$.shape"),
+        shape=shape_of(data) if shape is None else structure_at(shape, list[int], "$.shape"),
         pooling=structure_at(result.get("pooling"), str | None, "$.pooling"),
     )
 
@@ -36,13 +36,20 @@ def is_openai_list(result: dict[str, Any]) -> bool:
     )
 
 
-def _in_order(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _read_openai_list(items: list[dict[str, Any]]) -> list[list[float]]:
+    """Read the vectors in the order of the inputs, which `index` tells and the list itself need not have."""
+    for place, item in enumerate(items):
+        try:
+            check_numbers(item["embedding"])
+        except Misfit as misfit:
+            raise misfit.under(f"$.data[{place}].embedding") from None
     if all(type(item.get("index")) is int for item in items):
-        return sorted(items, key=lambda item: item["index"])
-    return items
+        items = sorted(items, key=lambda item: item["index"])
+    return [item["embedding"] for item in items]
 
 
-def _shape_of(data: list[list[float]]) -> list[int]:
+def shape_of(data: list[list[float]]) -> list[int]:
+    """Say how many vectors there are and how wide they are."""
     return [len(data), len(data[0]) if data else 0]
 
 

@@ -34,14 +34,15 @@ _STEPS: Final = 4
 def answer(body: dict[str, Any], seed: int) -> Answer:
     """Draw the prompt into a picture of the asked size; the same request gives the same bytes."""
     width, height = int(body.get("width", 1024)), int(body.get("height", 1024))
-    _refuse_if_too_long(width=width, height=height)
+    refuse_if_too_long(width=width, height=height)
     steps = int(body.get("steps", _STEPS))
     colours = noise(6, "picture", seed, body.get("seed", 0), steps, body["prompt"])
     picture = base64.b64encode(jpeg(body["prompt"], width, height, colours)).decode()
     return Answer({"image": picture}, _price(width, height, steps))
 
 
-def _refuse_if_too_long(**sides: int) -> None:
+def refuse_if_too_long(**sides: int) -> None:
+    """Refuse a side that no model draws."""
     for name, side in sides.items():
         if side > _LONGEST:
             # The code is the service's (docs/wire.md 2.4), seen with FLUX.2; the words are our guess.

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
-from cfai.emulator._schema import Shape, check
+from cfai.emulator._schema import Kind, Shape, check
 
 
 @frozen
@@ -21,16 +21,28 @@ class Answer:
 
 
 @frozen
+class Media:
+    """A picture or a sound that goes out as it is, without an envelope (docs/wire.md 2.1)."""
+
+    body: bytes
+    content_type: str
+    neurons: float
+
+
+@frozen
 class Model:
     """How one model takes its input, and what it makes of it."""
 
-    variants: tuple[Shape, ...]
+    variants: tuple[Shape | Kind, ...]
     """The body has to fit one of these."""
 
-    respond: Callable[[dict[str, Any], int], Answer]
+    respond: Callable[[dict[str, Any], int], Answer | Media]
     """A function of the checked body and of the emulator's seed, and of nothing else."""
 
-    def ask(self, body: object, seed: int) -> Answer:
+    respond_to_bytes: Callable[[bytes], Answer] | None = None
+    """What it makes of a body that is a file; None where the service takes JSON only (docs/wire.md 3.5)."""
+
+    def ask(self, body: object, seed: int) -> Answer | Media:
         """Answer *body*, or raise the model's Refusal."""
         return self.respond(check(body, self.variants), seed)
 

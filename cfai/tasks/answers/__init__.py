@@ -6,7 +6,7 @@ from ...media import Audio, Image, Media, MediaLink
 from .batch import BatchOutcome, BatchResult, QueuedBatch
 from .decisions import Decision, Decisions
 from .labels import Box, Classification, DetectedObject, RankedContext
-from .speech import Segment, Transcription, TranscriptionInfo, TurnDetection, Word
+from .speech import RatedWord, Segment, Transcription, TranscriptionInfo, TurnDetection, Word
 from .text import Description, GeneratedText, Summary, ToolCall, TranslatedText, Usage
 from .unknown import UnknownAnswer
 from .vectors import Embeddings
@@ -30,6 +30,7 @@ __all__ = (
     "Point",
     "QueuedBatch",
     "RankedContext",
+    "RatedWord",
     "Region",
     "RunResponse",
     "Segment",

@@ -1,14 +1,12 @@
 """The asynchronous queue: what was put in, and what came out."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import Factory, define
 
 from ..._base import Answer, Part
+from ...errors import ApiError
 from .text import Usage
-
-if TYPE_CHECKING:
-    from ...errors import ApiError
 
 
 @define(repr=False)
@@ -31,7 +29,7 @@ class BatchOutcome(Part):
     """The index of the request in the batch."""
     result: Any = None
     """The answer, structured by its shape; None where it failed."""
-    error: "ApiError | None" = None
+    error: ApiError | None = None
     """Why it failed; None where it did not."""
     external_reference: str | None = None
     """The reference that was sent with the request."""

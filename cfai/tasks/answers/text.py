@@ -73,14 +73,17 @@ class GeneratedText(Answer):
         if self.reasoning:
             message["reasoning"] = self.reasoning
         if self.tool_calls:
-            message["tool_calls"] = [
-                {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.raw_arguments}}
-                for call in self.tool_calls
-            ]
+            message["tool_calls"] = [_as_asked(call) for call in self.tool_calls]
         return message
 
     def __str__(self) -> str:
         return self.response
+
+
+def _as_asked(call: ToolCall) -> dict[str, Any]:
+    # A tool without parameters may be called with nothing, but a history is only taken with JSON in its place.
+    function = {"name": call.name, "arguments": call.raw_arguments or "{}"}
+    return {"id": call.id, "type": "function", "function": function}
 
 
 @define(repr=False)

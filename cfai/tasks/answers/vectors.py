@@ -1,5 +1,6 @@
 """Texts and pictures as vectors."""
 
+import reprlib
 from typing import TYPE_CHECKING, Any
 
 from attrs import Factory, define
@@ -7,7 +8,7 @@ from attrs import Factory, define
 from ..._base import Answer
 
 if TYPE_CHECKING:
-    import numpy
+    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -22,7 +23,7 @@ class Embeddings(Answer):
     pooling: str | None = None
     """"mean" or "cls", where the model says. The two are not comparable with each other."""
 
-    def to_numpy(self) -> "NDArray[numpy.float32]":
+    def to_numpy(self) -> "NDArray[np.float32]":
         """Give the vectors as one array of shape `shape` and type float32.
 
         Raises:
@@ -38,8 +39,8 @@ class Embeddings(Answer):
         return len(self.data)
 
     def __repr__(self) -> str:
-        pooling = "" if self.pooling is None else f", pooling={self.pooling!r}"
-        return f"Embeddings(shape={self.shape}{pooling})"
+        pooling = "" if self.pooling is None else f", pooling={reprlib.repr(self.pooling)}"
+        return f"Embeddings(shape={reprlib.repr(self.shape)}{pooling})"
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         """Let numpy take the answer itself where it takes an array."""

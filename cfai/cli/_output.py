@@ -1,0 +1,143 @@
+"""Where the answer of `cfai run` goes: stdout, or a file."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from .._wire import catalogue
+from ._console import UsageError, harmless, put, say
+from ._text import cells, json_of, text_of
+
+if TYPE_CHECKING:
+    from ..media import Media
+
+_DRAWN_OR_SAID: Final = {catalogue.TEXT_TO_IMAGE: "a picture", catalogue.TEXT_TO_SPEECH: "a sound"}
+
+
+class Output:
+    """What the user wants to have done with the answer."""
+
+    def __init__(self, save: str | None, as_json: bool) -> None:
+        self._file = None if save in (None, "-") else Path(save or "")
+        self._as_json = as_json
+        self._terminal = sys.stdout is not None and sys.stdout.isatty()
+        self._takes_bytes = sys.stdout is not None and (save == "-" or not self._terminal)
+
+    def check(self, model: str) -> None:
+        """Refuse before the call what can't be done after it, for the answer will have been paid for.
+
+        Raises:
+            UsageError: The file can't be written, or stdout can't take what *model* is known to answer.
+        """
+        if self._file is not None:
+            _check_target(self._file)
+        if self._as_json and catalogue.is_binary(model):
+            raise UsageError(f"{model} answers with the bytes of a file, which are no JSON: give --save PATH instead")
+        kind = _DRAWN_OR_SAID.get(catalogue.task_of(model) or "")
+        if kind and not (self._file or self._as_json or self._takes_bytes):
+            raise UsageError(f"{model} answers with {kind}, which can't be shown here: give --save PATH")
+
+    def show(self, result: Any, raw: Any) -> int:
+        """Show the answer and return the exit code.
+
+        Raises:
+            UsageError: Stdout can't take it.
+        """
+        from ..media import Media, MediaLink
+
+        if self._as_json and not isinstance(raw, bytes):
+            self._print_json(raw)
+        if isinstance(result, Media):
+            self._put_medium(result, raw)
+        elif self._file is None:
+            self._put_text(result)
+        elif isinstance(result, MediaLink):
+            self._put_text(result)
+            say("nothing was saved: the answer is an address, and cfai fetches nothing")
+            return 1
+        else:
+            _save_text(result, self._file)
+        if getattr(result, "truncated", False):
+            say("the text was cut by its length: --max-tokens N allows more")
+        return 0
+
+    def salvage(self, raw: Any) -> None:
+        """Print an answer that is not what was promised: it came, and was paid for."""
+        if isinstance(raw, bytes):
+            if raw.lstrip()[:1] in (b"{", b"["):  # meant as JSON, and not the page of some proxy
+                self._print(raw.decode(errors="backslashreplace"))
+        elif raw is not None:
+            self._print_json(raw)
+
+    def _put_medium(self, medium: "Media", raw: Any) -> None:
+        if self._file is not None:
+            _save(medium, self._file)
+        elif self._as_json:
+            if isinstance(raw, bytes):
+                raise UsageError(f"{medium!r} is no JSON: give --save PATH; {_kept(medium)}")
+        elif self._takes_bytes:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(medium.data)
+        else:
+            raise UsageError(f"{medium!r} can't be shown here: give --save PATH; {_kept(medium)}")
+
+    def _put_text(self, result: Any) -> None:
+        if self._as_json or result == []:
+            return
+        if self._terminal and isinstance(result, list):
+            _print_table(result)
+        else:
+            self._print(text_of(result, terminal=self._terminal))
+
+    def _print_json(self, raw: Any) -> None:
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        self._print(json_of(raw, terminal=self._terminal, encoding=encoding))
+
+    def _print(self, text: str) -> None:
+        put(harmless(text) if self._terminal else text)
+
+
+def _check_target(path: Path) -> None:
+    if path.is_dir():
+        raise UsageError(f"--save: {path} is a directory")
+    if not path.parent.is_dir():
+        raise UsageError(f"--save: there is no directory {path.parent}")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise UsageError(f"--save: {path} may not be written")
+
+
+def _save(medium: "Media", path: Path) -> None:
+    if path.exists() and not path.is_file():  # a device or a pipe: its name is not ours to lengthen
+        path.write_bytes(medium.data)
+    else:
+        path = medium.save(path)
+    say(f"wrote {path} ({medium.media_type}, {len(medium):,} bytes)")
+
+
+def _save_text(result: Any, path: Path) -> None:
+    text = text_of(result, terminal=False)
+    path.write_text(f"{text}\n" if text else "", encoding="utf-8", errors="backslashreplace", newline="")
+    say(f"wrote {path}")
+
+
+def _kept(medium: "Media") -> str:
+    """Keep in a file what was paid for and can't be shown."""
+    from tempfile import mkstemp
+
+    file, path = mkstemp(prefix="cfai-", suffix=medium.suffix)
+    with open(file, "wb") as opened:
+        opened.write(medium.data)
+    return f"this one is kept in {path}"
+
+
+def _print_table(parts: list[Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for part in parts:
+        name, score, *rest = cells(part)
+        table.add_row(Text(harmless(name)), f"{float(score):.4f}", *rest)
+    Console().print(table)

@@ -1,0 +1,51 @@
+"""Pictures from text and pictures, as raw bytes (docs/wire.md 3.3, the Stable Diffusion models)."""
+
+import hashlib
+from typing import Any, Final
+
+from cfai.emulator._models.images import refuse_if_too_long
+from cfai.emulator._models.model import Media, noise
+from cfai.emulator._models.pictures import from_base64, refuse_svg
+from cfai.emulator._picture import png
+from cfai.emulator._schema import BYTES, INTEGER, NUMBER, STRING, Kind, Shape
+
+_SIZE: Final = Kind(("integer",), least=256)
+
+INPUT: Final = (
+    Shape(
+        ("prompt",),
+        {
+            "prompt": STRING,
+            "negative_prompt": STRING,
+            "height": _SIZE,
+            "width": _SIZE,
+            "image": BYTES,
+            "image_b64": STRING,
+            "mask": BYTES,
+            "num_steps": Kind(("integer",), most=20),
+            "strength": NUMBER,
+            "guidance": NUMBER,
+            "seed": INTEGER,
+        },
+    ),
+)
+
+_COUNTED: Final = ("prompt", "negative_prompt", "num_steps", "strength", "guidance", "seed")
+
+
+def answer(body: dict[str, Any], seed: int) -> Media:
+    """Draw the prompt into a picture of the asked size, in colours that all of the request has a part in."""
+    width, height = int(body.get("width", 1024)), int(body.get("height", 1024))
+    refuse_if_too_long(width=width, height=height)
+    given = hashlib.blake2b()
+    for picture in _pictures(body):
+        refuse_svg(picture)
+        given.update(picture)
+    colours = noise(6, "diffusion", seed, *(body.get(name) for name in _COUNTED), given.hexdigest())
+    # The catalogue has no price for this model, which is in beta.
+    return Media(png(body["prompt"], width, height, colours), "image/png", neurons=0)
+
+
+def _pictures(body: dict[str, Any]) -> list[bytes]:
+    numbers = [bytes(map(int, body[name])) for name in ("image", "mask") if name in body]
+    return [*numbers, from_base64(body["image_b64"])] if "image_b64" in body else numbers

@@ -1,0 +1,87 @@
+"""The documentation's build: Sphinx with MyST; every example runs, and every reference must be found."""
+
+import importlib.metadata
+import re
+from typing import Any
+
+from docutils.nodes import Element
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.ext.napoleon import Config, GoogleDocstring
+
+import cfai
+
+project = "cfai"
+author = "The cfai maintainers"
+copyright = "2026, the cfai maintainers"
+release = importlib.metadata.version("cfai-sdk")
+version = release
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.doctest"]
+exclude_patterns = ["_build"]
+html_theme = "furo"
+html_title = f"cfai {release}"
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+autoclass_content = "both"
+autodoc_default_options = {"members": True, "show-inheritance": True}
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+python_use_unqualified_type_names = True
+
+# The standard library and attrs have documentation of their own, which a build without a network can't look names up in.
+# What else is not found here is private: type variables, and bases and helpers that annotations name.
+nitpick_ignore_regex = [
+    ("py:.*", r"(abc|asyncio|attrs?|builtins|cattrs|collections|datetime|enum|numpy|os|pathlib|ssl|types|typing)\..*"),
+    ("py:.*", r"cfai\.(\w+\.)*(R|T|Answer|Part|Generation|Secret|SecretHeaders|Changes)"),
+    ("py:.*", r"PIL\..*|PilImage|NDArray|datetime|ellipsis"),
+]
+
+# A client of an emulator for every example; nothing of this ever leaves the machine.
+doctest_global_setup = """
+import cfai
+from cfai.emulator import Emulator
+
+emulator = Emulator()
+emulator.start()
+ai = emulator.client()
+"""
+doctest_global_cleanup = """
+ai.close()
+emulator.close()
+"""
+
+
+def find_public_name(app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: Element) -> Any:
+    """Find `cfai._client.Reply`, as an annotation names it, where its users find it: at `cfai.Reply`."""
+    module, _, name = node.get("reftarget", "").rpartition(".")
+    if not module.startswith("cfai.") or name not in cfai.__all__:
+        return None
+    domain = env.domains.python_domain
+    return domain.resolve_xref(env, node["refdoc"], app.builder, "obj", f"cfai.{name}", node, contnode)
+
+
+_LITERAL = re.compile(r"(`[^`]+`)")
+_LONE_STAR = re.compile(r"\*(?!\w[\w ]*\*)(?<!\w\*)")
+
+
+def read_docstring(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
+    """Turn a docstring, whose backticks mean code and whose sections are Google's, into what Sphinx reads.
+
+    This is Napoleon, but for fields: it would take what stands before a colon in their docstrings for their type.
+    """
+    text = "".join(
+        part.replace("`", "``") if part.startswith("`") and "``" not in part else _LONE_STAR.sub(r"\\*", part)
+        for part in _LITERAL.split("\n".join(lines))
+    )
+    if what in ("class", "exception", "function", "method"):
+        text = str(GoogleDocstring(text, Config(), app, what, name, obj))
+    lines[:] = text.split("\n")
+
+
+def setup(app: Sphinx) -> None:
+    """Add what is above to the build."""
+    app.connect("autodoc-process-docstring", read_docstring)
+    app.connect("missing-reference", find_public_name)

@@ -1,0 +1,77 @@
+"""What is run before a change is good: `nox` for all of it, `nox -s tests` for the tests.
+
+Each session installs cfai as its users get it, built and not editable. No Python but the one that runs nox is needed;
+uv is used where there is one.
+"""
+
+import nox
+
+nox.needs_version = ">=2025.10"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.error_on_missing_interpreters = False
+nox.options.sessions = ["tests", "lint", "types", "docs"]
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = nox.project.python_versions(PROJECT)
+EXTRAS = "cli,images,numpy"
+
+
+def _install(session: nox.Session, group: str, *more: str) -> None:
+    session.install(f".[{EXTRAS}]", *nox.project.dependency_groups(PROJECT, group), *more)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests on the Python that runs nox; arguments go to pytest."""
+    _install(session, "test")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session(python=PYTHONS)
+def tests_all(session: nox.Session) -> None:
+    """Run the tests on each supported Python that this machine has."""
+    _install(session, "test")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def tests_lowest(session: nox.Session) -> None:
+    """Run the tests on the lowest versions of all dependencies that pyproject.toml allows."""
+    lowest = [requirement.partition(",")[0].replace(">=", "==") for requirement in PROJECT["project"]["dependencies"]]
+    _install(session, "test", *lowest)
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, form, and who imports whom."""
+    session.install(*nox.project.dependency_groups(PROJECT, "lint"))
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("lint-imports", "--no-cache")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types of the package, and what its users see of them, with two checkers."""
+    _install(session, "types")
+    session.run("mypy", "--strict", "cfai")
+    session.run("mypy", "--strict", "tests/typing/api.py")
+    session.run("pyright")
+    session.run("pyright", "--verifytypes", "cfai", "--ignoreexternal")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation into docs/_build/html, and run every example in it and in README.md."""
+    _install(session, "docs")
+    session.run("sphinx-build", "-W", "-n", "-q", "-b", "html", "docs", "docs/_build/html")
+    session.run("sphinx-build", "-W", "-q", "-b", "doctest", "docs", "docs/_build/doctest")
+    session.run("python", "docs/run_examples.py")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure cfai against raw aiohttp: `nox -s bench -- --rounds 9`, or `-- --short`."""
+    _install(session, "bench")
+    session.run("python", "tests/bench", *session.posargs)

@@ -1,0 +1,76 @@
+"""Prints the public surface, a name and its signature a line: `python tests/api/describe.py > tests/api/public.txt`.
+
+A change of the surface has to touch that file, where a reviewer sees it.
+"""
+
+import inspect
+import re
+import types
+import typing
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+import cfai
+from cfai import emulator
+
+_MODULES = re.compile(r"\b(?:[a-z_]\w*\.)+(?=[A-Za-z_])")
+
+
+def describe() -> Iterator[str]:
+    """Give all lines."""
+    for module in (cfai, emulator):
+        for name in module.__all__:
+            yield from _describe(f"{module.__name__}.{name}", getattr(module, name))
+
+
+def _describe(name: str, thing: Any) -> Iterator[str]:
+    if inspect.isclass(thing):
+        yield from _describe_class(name, thing)
+    elif inspect.isfunction(thing):
+        yield f"{name}{_signature(thing)}"
+    elif isinstance(thing, types.UnionType) or typing.get_origin(thing) is typing.Union:
+        yield f"{name} = {_short(' | '.join(map(_type, typing.get_args(thing))))}"
+    elif isinstance(thing, str):
+        yield f"{name}: str"
+    else:
+        yield f"{name}: {type(thing).__name__}"
+
+
+def _describe_class(name: str, thing: type) -> Iterator[str]:
+    bases = ", ".join(_type(base) for base in types.get_original_bases(thing) if base is not object) if hasattr(
+        types, "get_original_bases"
+    ) else ", ".join(_type(base) for base in getattr(thing, "__orig_bases__", thing.__bases__) if base is not object)
+    yield f"{name}({bases})"
+    if not issubclass(thing, (BaseException,)) and "__init__" in vars(thing) or attrs.has(thing):
+        yield f"{name}.__init__{_signature(thing.__init__)}"
+    fields = {field.name for field in attrs.fields(thing)} if attrs.has(thing) else set()
+    for key, value in sorted(vars(thing).items()):
+        if not key.startswith("_") and key not in fields:
+            yield from _describe_member(f"{name}.{key}", value)
+
+
+def _describe_member(name: str, value: Any) -> Iterator[str]:
+    if inspect.isfunction(value):
+        yield f"{'async ' if inspect.iscoroutinefunction(value) else ''}{name}{_signature(value)}"
+    elif isinstance(value, property) and value.fget is not None:
+        yield f"{name} -> {_type(inspect.signature(value.fget).return_annotation)}"
+    elif isinstance(value, types.MemberDescriptorType):
+        yield name
+
+
+def _signature(function: Any) -> str:
+    return _short(str(inspect.signature(function)))
+
+
+def _type(kind: Any) -> str:
+    return _short(kind.__name__ if inspect.isclass(kind) and not typing.get_args(kind) else str(kind))
+
+
+def _short(text: str) -> str:
+    return _MODULES.sub("", text.replace("'", "")) if text else text
+
+
+if __name__ == "__main__":
+    print("\n".join(describe()))

@@ -1,0 +1,138 @@
+"""The command as a user runs it: in a process of its own, or by `main()` where a test needs many of them."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kit.secrets import ACCOUNT, TOKEN
+from kit.server import Server
+
+from cfai.cli import main
+from cfai.emulator import Emulator
+
+
+def _environment(env: Mapping[str, str]) -> dict[str, str]:
+    """What Python needs to start, and *env*."""
+    kept = ("HOME", "PATH", "PYTHONPATH", "SYSTEMROOT", "TEMP")
+    return {name: os.environ[name] for name in kept if name in os.environ} | dict(env)
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> list[str]:
+        """The lines on stderr."""
+        return self.err.splitlines()
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Callable[..., "subprocess.CompletedProcess[bytes]"]:
+    """Run `python -m cfai` to its end, in an empty directory, with stdin closed unless `input` is given."""
+
+    def run(*args: str, env: Mapping[str, str] | None = None, **kw: Any) -> "subprocess.CompletedProcess[bytes]":
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **kw}
+        if "input" not in kw:
+            streams["stdin"] = subprocess.DEVNULL
+        line = [sys.executable, "-W", "error", "-m", "cfai", *args]
+        return subprocess.run(line, env=_environment(env or {}), cwd=tmp_path, timeout=25, check=False, **streams)
+
+    return run
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., "subprocess.Popen[bytes]"]]:
+    """Start `python -m cfai` and go on; what still runs behind the test is killed."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def run(*args: str, env: Mapping[str, str] | None = None) -> "subprocess.Popen[bytes]":
+        with _interruptible():
+            process = subprocess.Popen(
+                [sys.executable, "-m", "cfai", *args],
+                env=_environment(env or {}),
+                cwd=tmp_path,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """See to it that Ctrl-C reaches what is started: a job in the background inherits that it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Callable[[str], "subprocess.CompletedProcess[bytes]"]:
+    """Run Python code in a process of its own."""
+
+    def run(source: str) -> "subprocess.CompletedProcess[bytes]":
+        line = [sys.executable, "-c", source]
+        return subprocess.run(line, env=_environment({}), cwd=tmp_path, timeout=25, check=False, capture_output=True)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def emulated(emulator: Emulator) -> dict[str, str]:
+    """The environment that leads to the emulator."""
+    return {
+        "CLOUDFLARE_BASE_URL": emulator.base_url,
+        "CLOUDFLARE_ACCOUNT_ID": emulator.account_id,
+        "CLOUDFLARE_API_TOKEN": emulator.api_token,
+    }
+
+
+@pytest.fixture
+def served(server: Server) -> dict[str, str]:
+    """The environment that leads to the server of the test."""
+    return {
+        "CLOUDFLARE_BASE_URL": server.base_url,
+        "CLOUDFLARE_ACCOUNT_ID": ACCOUNT,
+        "CLOUDFLARE_API_TOKEN": TOKEN,
+    }
+
+
+@pytest.fixture
+def cfai(
+    served: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Done]:
+    """Call `main()` in an empty directory, with the server of the test as its service."""
+    for name, value in served.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*args: str) -> Done:
+        done = main(args)
+        out, err = capsys.readouterr()
+        return Done(done, out, err)
+
+    return run

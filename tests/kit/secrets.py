@@ -1,0 +1,53 @@
+"""Made-up secrets, and a search for them in everything that an error, a client or an option can show."""
+
+import base64
+import pickle
+import traceback
+from collections.abc import Iterator
+
+ACCOUNT = "0123456789abcdef0123456789abcdef"
+OTHER_ACCOUNT = "fedcba9876543210fedcba9876543210"
+TOKEN = "canary-token-1XpQvZ9rT4"
+OTHER_TOKEN = "canary-other-token-7HkW2mB5"
+KEY = "canary-key-c0ffee5eedf00d"
+EMAIL = "canary.person@example.com"
+HEADER = "canary-header-value-J3nL8"
+GATEWAY_TOKEN = "canary-gateway-token-Y6dR0"
+PROXY_PASSWORD = "canary-proxy-password-Q2s"
+_BASIC = base64.b64encode(f"user:{PROXY_PASSWORD}".encode()).decode()
+
+SECRETS = (TOKEN, OTHER_TOKEN, KEY, EMAIL, HEADER, GATEWAY_TOKEN, PROXY_PASSWORD, _BASIC)
+
+
+def found_in(text: str) -> list[str]:
+    """List the secrets that stand in *text*."""
+    return [secret for secret in SECRETS if secret in text]
+
+
+def chain_of(error: BaseException) -> Iterator[BaseException]:
+    """Give *error* and all that hangs on it, shown by a traceback or not."""
+    known: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        link = waiting.pop()
+        if link is None or id(link) in known:
+            continue
+        known.add(id(link))
+        yield link
+        waiting += [link.__cause__, link.__context__]
+        waiting += link.exceptions if isinstance(link, BaseExceptionGroup) else []
+
+
+def shown_by(error: BaseException) -> str:
+    """Give everything that *error* can show: tracebacks with local variables, dumps of attributes, its pickle."""
+    texts = [pickle.dumps(error).decode("latin-1")]
+    for link in chain_of(error):
+        texts += [str(link), repr(link), repr(link.args), repr(vars(link))]
+        lines = traceback.TracebackException.from_exception(link, capture_locals=True)
+        texts += lines.format()
+    return "\n".join(texts)
+
+
+def leaks_of(error: BaseException) -> list[str]:
+    """List the secrets that *error* shows."""
+    return found_in(shown_by(error))

@@ -1,0 +1,106 @@
+"""The straight way from bytes to an answer gives what the ordinary way gives, or gives way to it."""
+
+import json
+from typing import Any
+
+import pytest
+
+import cfai
+from cfai._wire.decode import decode, result_of
+from cfai._wire.messages import Request, Response
+from cfai._wire.request import encode
+from cfai._wire.shapes import fulfil
+from cfai._wire.straight import STRAIGHT, straight
+
+ENVELOPE = {"success": True, "errors": [], "messages": []}
+PARAMS: dict[Any, Any] = {
+    cfai.Embeddings: cfai.TextEmbeddings("a"),
+    cfai.Transcription: cfai.AutomaticSpeechRecognition(b"a"),
+    cfai.Image: cfai.TextToImage("a"),
+    cfai.Audio: cfai.TextToSpeech("a"),
+}
+JPEG = "/9j/4AAQSkZJRgABAQ=="
+GOOD: list[tuple[Any, Any]] = [
+    (cfai.Embeddings, {"shape": [2, 2], "data": [[1, 0.5], [0.25, 2]], "pooling": "cls"}),
+    (cfai.Embeddings, {"data": [[0.5, 1.0]]}),
+    (cfai.Embeddings, {"data": [], "pooling": None}),
+    (cfai.Transcription, {"text": "hi", "words": [{"word": "hi", "start": 0, "end": 0.5}], "vtt": None, "new": 1}),
+    (cfai.Transcription, {"text": "hi", "segments": [{"text": "hi", "words": [{"word": "hi", "confidence": 1}]}]}),
+    (cfai.Transcription, {"text": "", "word_count": 0, "transcription_info": {"language": "en", "duration": 1}}),
+    (cfai.Image, {"image": JPEG}),
+    (cfai.Audio, {"audio": "SUQzBAAAAAAAAA=="}),
+]
+OTHER_WAY: list[tuple[Any, Any]] = [
+    (cfai.Embeddings, {"response": [[0.5]]}),
+    (cfai.Embeddings, {"object": "list", "data": [{"index": 0, "embedding": [0.5]}]}),
+    (cfai.Embeddings, {"data": [[0.5]], "shape": None}),
+    (cfai.Transcription, {"text": "hi", "words": None, "segments": None}),
+    (cfai.Transcription, {"text": "hi", "words": [{"word": "hi", "start": None}], "segments": [{"text": "", "words": None}]}),
+    (cfai.Transcription, {"results": {"channels": [{"alternatives": [{"transcript": "hi"}]}]}}),
+    (cfai.Image, {"image": JPEG[:-2]}),
+    (cfai.Image, {"image": f"data:image/jpeg;base64,{JPEG}"}),
+    (cfai.Image, {"state": "Completed", "result": {"image": JPEG}}),
+    (cfai.Audio, {"audio": "SUQz\nBAAA\nAAAA\nAA=="}),
+]
+
+
+def ask(promise: Any) -> Request:
+    return encode("@cf/some/model", PARAMS[promise])
+
+
+@pytest.mark.parametrize(("promise", "result"), GOOD)
+def test_both_ways_give_the_same_answer(promise: Any, result: Any) -> None:
+    body = json.dumps({"result": result, **ENVELOPE}).encode()
+
+    answer = straight(promise, body)
+
+    assert answer is not None
+    assert fulfil(promise, result) == answer
+    assert promise is type(answer)
+
+
+@pytest.mark.parametrize(("promise", "result"), [*GOOD, *OTHER_WAY])
+def test_an_answer_is_the_same_whichever_way_it_takes(promise: Any, result: Any) -> None:
+    body = json.dumps({"result": result, **ENVELOPE}).encode()
+
+    answer = decode(Response(status=200, headers={}, body=body), ask(promise), "0" * 32)
+
+    assert fulfil(promise, result) == answer
+    assert result == answer.raw
+
+
+@pytest.mark.parametrize("promise", list(STRAIGHT))
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"result": {}, "success": False, "errors": [{"code": 5006, "message": "no"}]},
+        {"result": None, "success": False, "errors": []},
+        {"error": {"code": 7, "message": "no"}, "result": None},
+        {"state": "Failed", "error": {"code": 7, "message": "no"}},
+    ],
+)
+def test_a_refusal_is_never_read_straight(promise: Any, body: Any) -> None:
+    encoded = json.dumps(body).encode()
+
+    assert straight(promise, encoded) is None
+    with pytest.raises(cfai.ApiError):
+        decode(Response(status=200, headers={}, body=encoded), ask(promise), "0" * 32)
+
+
+@pytest.mark.parametrize(("promise", "result"), GOOD)
+def test_an_error_inside_a_good_result_is_seen(promise: Any, result: Any) -> None:
+    body = json.dumps({"result": {**result, "error": "half of it failed"}, **ENVELOPE}).encode()
+
+    with pytest.raises(cfai.ApiError, match="half of it failed"):
+        decode(Response(status=200, headers={}, body=body), ask(promise), "0" * 32)
+
+
+@pytest.mark.parametrize("number", ["x", True, None, [0.5]])
+def test_a_vector_that_holds_no_number_is_refused_with_its_path(number: Any) -> None:
+    body = json.dumps({"result": {"data": [[0.5, 1], [2, number]]}, **ENVELOPE}).encode()
+
+    with pytest.raises(cfai.DecodeError) as caught:
+        decode(Response(status=200, headers={}, body=body), ask(cfai.Embeddings), "0" * 32)
+
+    assert result_of(json.loads(body)) == result_of(caught.value.raw)
+    assert caught.value.path in ("$.data[1][1]", "$.data[1]")

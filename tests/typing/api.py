@@ -1,0 +1,256 @@
+"""What type checkers see of every form of a call. Never run; `nox -s types` has mypy and pyright read it.
+
+A line that must be refused has a comment for each checker, and both treat a comment without an error as an error.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, assert_type
+
+import cfai
+from cfai import (
+    Audio,
+    AutomaticSpeechRecognition,
+    Classification,
+    Embeddings,
+    GeneratedText,
+    Image,
+    Messages,
+    Prompt,
+    Reply,
+    RequestOptions,
+    RunParams,
+    RunResponse,
+    TextClassification,
+    TextEmbeddings,
+    TextToImage,
+    TextToSpeech,
+    Transcription,
+)
+from cfai.emulator import Emulator
+
+MODEL = "@cf/author/model"
+
+
+class Weather:
+    """A class of a user's own."""
+
+
+async def the_params_name_the_answer(ai: cfai.AsyncClient) -> None:
+    assert_type(await ai.run(MODEL, TextClassification(text="I like it")), list[Classification])
+    assert_type(await ai.run(MODEL, TextToImage("a red cat")), Image)
+    assert_type(await ai.run(MODEL, TextToSpeech("hello")), Audio)
+    assert_type(await ai.run(MODEL, TextEmbeddings("x")), Embeddings)
+    assert_type(await ai.run(MODEL, AutomaticSpeechRecognition(b"ID3")), Transcription)
+    assert_type(await ai.run(MODEL, Prompt("Say hello")), GeneratedText)
+    assert_type(await ai.run(MODEL, Messages([{"role": "user", "content": "hi"}])), GeneratedText)
+    assert_type(await ai.run(MODEL, cfai.Input({"city": "Oslo"}, returning=Weather)), Weather)
+    assert_type(await ai.run(MODEL, {"any": "json"}), RunResponse)
+
+
+def the_params_name_the_answer_in_the_sync_client(ai: cfai.Client) -> None:
+    assert_type(ai.run(MODEL, TextClassification(text="I like it")), list[Classification])
+    assert_type(ai.run(MODEL, TextToImage("a red cat")), Image)
+    assert_type(ai.run(MODEL, TextToSpeech("hello")), Audio)
+    assert_type(ai.run(MODEL, TextEmbeddings("x")), Embeddings)
+    assert_type(ai.run(MODEL, AutomaticSpeechRecognition(b"ID3")), Transcription)
+    assert_type(ai.run(MODEL, Prompt("Say hello")), GeneratedText)
+    assert_type(ai.run(MODEL, Messages([{"role": "user", "content": "hi"}])), GeneratedText)
+    assert_type(ai.run(MODEL, cfai.Input({"city": "Oslo"}, returning=Weather)), Weather)
+    assert_type(ai.run(MODEL, {"any": "json"}), RunResponse)
+
+
+async def request_gives_a_reply_of_the_same(ai: cfai.AsyncClient) -> None:
+    assert_type(await ai.request(MODEL, TextClassification("x")), Reply[list[Classification]])
+    assert_type(await ai.request(MODEL, TextToImage("x")), Reply[Image])
+    assert_type(await ai.request(MODEL, TextToSpeech("x")), Reply[Audio])
+    assert_type(await ai.request(MODEL, TextEmbeddings(["x", "y"])), Reply[Embeddings])
+    assert_type(await ai.request(MODEL, AutomaticSpeechRecognition(Path("talk.mp3"))), Reply[Transcription])
+    assert_type(await ai.request(MODEL, Prompt("x")), Reply[GeneratedText])
+    assert_type(await ai.request(MODEL, Messages(())), Reply[GeneratedText])
+    assert_type(await ai.request(MODEL, {"any": "json"}), Reply[RunResponse])
+
+
+def request_gives_a_reply_of_the_same_in_the_sync_client(ai: cfai.Client) -> None:
+    assert_type(ai.request(MODEL, TextClassification("x")), Reply[list[Classification]])
+    assert_type(ai.request(MODEL, TextToImage("x")), Reply[Image])
+    assert_type(ai.request(MODEL, TextToSpeech("x")), Reply[Audio])
+    assert_type(ai.request(MODEL, TextEmbeddings(["x", "y"])), Reply[Embeddings])
+    assert_type(ai.request(MODEL, AutomaticSpeechRecognition(Path("talk.mp3"))), Reply[Transcription])
+    assert_type(ai.request(MODEL, Prompt("x")), Reply[GeneratedText])
+    assert_type(ai.request(MODEL, Messages(())), Reply[GeneratedText])
+    assert_type(ai.request(MODEL, {"any": "json"}), Reply[RunResponse])
+
+
+async def a_reply_knows_the_call(ai: cfai.AsyncClient) -> None:
+    reply = await ai.request(MODEL, Prompt("x"))
+    assert_type(reply.result, GeneratedText)
+    assert_type(reply.raw, Any)
+    assert_type(reply.status, int)
+    assert_type(reply.headers, Mapping[str, str])
+    assert_type(reply.request_id, str | None)
+    assert_type(reply.ray_id, str | None)
+    assert_type(reply.neurons, float | None)
+    assert_type(reply.usage, cfai.Usage | None)
+    assert_type(reply.attempts, int)
+    assert_type(reply.elapsed, float)
+
+
+def answers_have_the_fields_of_their_wire(ai: cfai.Client) -> None:
+    assert_type(ai.run(MODEL, TextClassification("x"))[0].label, str)
+    assert_type(ai.run(MODEL, TextClassification("x"))[0].score, float)
+    assert_type(ai.run(MODEL, TextEmbeddings("x")).data, list[list[float]])
+    assert_type(ai.run(MODEL, TextToImage("x")).save("cat"), Path)
+    assert_type(ai.run(MODEL, TextToImage("x")).data, bytes)
+    assert_type(ai.run(MODEL, AutomaticSpeechRecognition(b"")).words, list[cfai.Word])
+    answer = ai.run(MODEL, Prompt("x"))
+    assert_type(answer.text, str)
+    assert_type(answer.reasoning, str | None)
+    assert_type(answer.tool_calls, list[cfai.ToolCall])
+    assert_type(answer.usage, cfai.Usage | None)
+    assert_type(answer.raw, Any)
+
+
+def an_answer_by_shape_is_told_apart_by_its_class(ai: cfai.Client) -> None:
+    answer = ai.run(MODEL, {"any": "json"})
+    if isinstance(answer, GeneratedText):
+        assert_type(answer.text, str)
+    match answer:
+        case cfai.Embeddings(shape=shape):
+            assert_type(shape, list[int])
+        case _:
+            pass
+
+
+def the_converter_works_without_a_client(result: object) -> None:
+    assert_type(cfai.converter.structure(result, Embeddings), Embeddings)
+
+
+def params_take_media_in_every_form(path: "os.PathLike[str]", picture: Image) -> None:
+    AutomaticSpeechRecognition(b"ID3")
+    AutomaticSpeechRecognition(path)
+    with Path("talk.mp3").open("rb") as file:
+        AutomaticSpeechRecognition(file)
+    AutomaticSpeechRecognition("data:audio/mpeg;base64,SUQz")
+    TextToImage("the same in winter", images=[picture, path, b"\x89PNG"])
+
+
+def params_of_any_kind(params: RunParams, texts: Sequence[str], extra: Mapping[str, Any]) -> cfai.Params[Any]:
+    TextEmbeddings(texts, pooling="cls", extra_input=extra)
+    return params
+
+
+def both_clients_are_made_alike() -> None:
+    cfai.AsyncClient()
+    cfai.Client()
+    options = RequestOptions(timeout=5, attempt_timeout=None, gateway="default", headers={"x-tag": "a"})
+    cfai.AsyncClient(
+        account_id="0" * 32,
+        api_token="t",
+        api_key=None,
+        email=None,
+        base_url="https://example.com/client/v4",
+        options=options,
+        max_connections=8,
+        on_attempt=told,
+        proxy=None,
+        trust_env=False,
+        ssl_context=None,
+        allow_insecure=False,
+    )
+    cfai.Client(account_id="0" * 32, api_token="t", options=options, on_attempt=told)
+
+
+def told(attempt: cfai.Attempt) -> None:
+    assert_type(attempt.number, int)
+    assert_type(attempt.status, int | None)
+    assert_type(attempt.error, str | None)
+
+
+async def clients_are_context_managers() -> None:
+    async with cfai.AsyncClient() as ai:
+        assert_type(ai, cfai.AsyncClient)
+    with cfai.Client() as sync:
+        assert_type(sync, cfai.Client)
+    async with Emulator() as emulator:
+        assert_type(emulator.async_client(), cfai.AsyncClient)
+    with Emulator() as emulator:
+        assert_type(emulator.client(), cfai.Client)
+        assert_type(emulator.base_url, str)
+
+
+async def options_come_with_a_call_or_a_copy(ai: cfai.AsyncClient, sync: cfai.Client) -> None:
+    assert_type(await ai.run(MODEL, TextEmbeddings("x"), RequestOptions(timeout=5)), Embeddings)
+    assert_type(await ai.run(MODEL, TextEmbeddings("x"), options=RequestOptions(timeout=None)), Embeddings)
+    assert_type(ai.with_options(timeout=5, gateway=cfai.Gateway("default", cache_ttl=60)), cfai.AsyncClient)
+    assert_type(sync.with_options(account_id="0" * 32, api_token="t", headers={"x-tag": "a"}), cfai.Client)
+    assert_type(await ai.with_options(timeout=5).run(MODEL, TextEmbeddings("x")), Embeddings)
+
+
+async def closing_and_warming(ai: cfai.AsyncClient, sync: cfai.Client) -> None:
+    await ai.warm()
+    await ai.aclose()
+    sync.warm()
+    sync.close()
+
+
+def errors_have_their_facts(ai: cfai.Client) -> None:
+    try:
+        ai.run(MODEL, Prompt("x"))
+    except cfai.DailyQuotaExceeded as error:
+        assert_type(error.status, int)
+        assert_type(error.code, int | str | None)
+        assert_type(error.retry_after, float | None)
+    except cfai.RequestTimeout as error:
+        timeout: TimeoutError = error
+        print(timeout)
+    except cfai.InvalidParams as error:
+        value: ValueError = error
+        print(value)
+    except cfai.DecodeError as error:
+        assert_type(error.path, str)
+
+
+async def what_both_checkers_refuse(ai: cfai.AsyncClient, sync: cfai.Client) -> None:
+    # a missing argument
+    await ai.run(MODEL)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    sync.run(MODEL)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    TextToImage()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    AutomaticSpeechRecognition()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+    # a misspelt one
+    TextEmbeddings(texts="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    Prompt("x", max_token=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    await ai.run(MODEL, Prompt("x"), option=None)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+
+    # what is keyword-only, by position
+    Prompt("x", 5)  # type: ignore[arg-type, call-arg]  # pyright: ignore[reportCallIssue]
+    cfai.Client("0" * 32)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+    # what is positional-only, by keyword
+    sync.run(model=MODEL, params=Prompt("x"))  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+
+    # a plain text, or a class instead of an object
+    await ai.run(MODEL, "Say hello")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    sync.run(MODEL, "Say hello")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    sync.request(MODEL, Prompt)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+
+    # a value of another type
+    TextClassification(text=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    TextEmbeddings("x", pooling="max")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Messages("hi")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+    # an option that is wrong or not there
+    RequestOptions(timeout="5")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    RequestOptions(timeouts=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    ai.with_options(timeout="5")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    ai.with_options(timeouts=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    sync.run(MODEL, Prompt("x"), {"timeout": 5})  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+
+    # a call that is not awaited has no answer in it
+    print(ai.run(MODEL, Prompt("x")).text)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
+
+    # params do not change
+    prompt = Prompt("x")
+    prompt.prompt = "y"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]

@@ -1,0 +1,206 @@
+"""Whatever comes back, it is an answer or one of our errors: never another exception, and never lost."""
+
+import copy
+import json
+import pickle
+from typing import Any, get_args
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import cfai
+from cfai._base import Answer
+from cfai._wire.decode import decode, neurons_of, raw_of
+from cfai._wire.messages import Headers, Response
+from cfai._wire.readers.usage import usage_of
+from cfai._wire.request import encode
+
+ACCOUNT = "0" * 32
+PROMISES = [*get_args(cfai.RunResponse), cfai.RunResponse]
+REQUESTS = [
+    encode("@cf/some/model", cfai.Input({"response_format": {"type": "json_object"}}, returning=promise))
+    for promise in PROMISES
+]
+TYPES = [
+    "application/json",
+    "application/json; charset=utf-8",
+    "",
+    "text/html",
+    "image/png",
+    "audio/l16",
+    "application/octet-stream",
+    "text/event-stream",
+]
+KEYS = (
+    "alternatives answer answers arguments audio box caption channels choices code content data description embedding "
+    "error errors external_reference finish_reason function id image index is_complete label message metrics model name "
+    "neurons object objects output output_text pooling points prompt_tokens prompt_tokens_details reasoning request_id "
+    "response responses result results role score segments shape state status success summary text tool_calls transcript "
+    "translated_text translations type usage vtt word words x x_max x_min xmax xmin y y_max y_min ymax ymin"
+).split()
+WORDS = [
+    "",
+    "list",
+    "response",
+    "message",
+    "function_call",
+    "reasoning",
+    "Failed",
+    "failed",
+    "Completed",
+    "https://a.example",
+    "data:,a",
+    "aGk=",
+    "{}",
+]
+
+leaves = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.just(10**400),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(WORDS),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
+)
+keys = st.one_of(st.sampled_from(KEYS), st.text(st.characters(exclude_categories=["Cs"]), max_size=3))
+values = st.recursive(
+    leaves,
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(keys, inner, max_size=5)),
+    max_leaves=20,
+)
+shaped = st.one_of(
+    values,
+    st.dictionaries(st.sampled_from(KEYS), values, min_size=1, max_size=4),
+    st.dictionaries(st.sampled_from(KEYS), values, min_size=1).map(lambda result: {"result": result, "success": True}),
+    st.lists(st.dictionaries(st.sampled_from(["label", "score", "box", "id"]), leaves), min_size=1, max_size=3),
+)
+quickly = settings(deadline=None, max_examples=120, suppress_health_check=list(HealthCheck), database=None)
+
+
+def come_of(response: Response, *, pickled: bool = True) -> None:
+    """Decode under every promise, and look at all that comes of it."""
+    for request in REQUESTS:
+        try:
+            answer = decode(response, request, ACCOUNT)
+        except cfai.CfaiError as error:
+            assert isinstance(error, (cfai.ApiError, cfai.DecodeError))
+            assert 1 == len(str(error).splitlines())
+            assert error.raw is not None or b"null" in response.body
+            assert not pickled or vars(error) == vars(pickle.loads(pickle.dumps(error)))
+        else:
+            look_at(answer, request.promise, pickled=pickled)
+            assert isinstance(neurons_of(usage_of(answer, raw_of(response)), response), (float, type(None)))
+
+
+def look_at(answer: Any, promise: Any, *, pickled: bool = True) -> None:
+    if promise is not cfai.RunResponse:
+        assert isinstance(answer, list if get_args(promise) else promise)
+    for part in answer if isinstance(answer, list) else [answer]:
+        assert 210 >= len(repr(part))
+        assert isinstance(str(part), str)
+        if isinstance(part, Answer) and pickled:  # pickle itself has a limit of depth
+            assert isinstance(getattr(part, "text", ""), str)
+            twin = pickle.loads(pickle.dumps(part))
+            assert twin == part == copy.copy(part)
+            assert part.raw == twin.raw
+
+
+@quickly
+@given(shaped, st.sampled_from(TYPES), st.sampled_from([200, 201, 400, 404, 429, 503]))
+def test_any_json_is_an_answer_or_one_of_our_errors(value: Any, content_type: str, status: int) -> None:
+    headers = Headers({"Content-Type": content_type, "cf-ai-neurons": "0.5"})
+
+    come_of(Response(status=status, headers=headers, body=json.dumps(value).encode()))
+
+
+@quickly
+@given(
+    st.one_of(
+        st.binary(max_size=40),
+        st.sampled_from([b"\x89PNG\r\n\x1a\n", b"\xff\xfb\x90\x00", b"{", b'{"result":']).flatmap(
+            lambda head: st.binary(max_size=9).map(lambda tail: head + tail)
+        ),
+    ),
+    st.sampled_from(TYPES),
+    st.sampled_from([200, 204, 302, 500]),
+)
+def test_any_bytes_are_an_answer_or_one_of_our_errors(body: bytes, content_type: str, status: int) -> None:
+    come_of(Response(status=status, headers=Headers({"Content-Type": content_type}), body=body))
+
+
+@quickly
+@given(shaped)
+def test_any_value_is_structured_by_its_shape_and_kept(value: Any) -> None:
+    answer = cfai.converter.structure(value, cfai.RunResponse)
+
+    look_at(answer, cfai.RunResponse)
+    if isinstance(answer, Answer):
+        assert value == answer.raw
+
+
+@quickly
+@given(shaped, st.sampled_from(PROMISES))
+def test_the_converter_raises_nothing_but_a_decode_error(value: Any, promise: Any) -> None:
+    try:
+        answer = cfai.converter.structure(value, promise)
+    except cfai.DecodeError as error:
+        assert value is error.raw
+        assert error.path.startswith("$")
+    else:
+        look_at(answer, promise)
+
+
+class Odd:
+    """What no JSON holds."""
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Odd(),
+        {"response": Odd()},
+        {"response": {1: 2}},
+        {"response": "\ud800"},
+        {"response": {"a": "\ud800"}},
+        {1: 2},
+        {"response": [set()]},
+        [Odd()],
+        (1,),
+        {"text": float("nan")},
+    ],
+)
+def test_what_no_json_holds_is_no_exception_either(value: Any) -> None:
+    answer = cfai.converter.structure(value, cfai.RunResponse)
+
+    assert value is answer.raw
+    assert 210 >= len(repr(answer))
+
+
+@pytest.mark.parametrize("depth", [50, 200, 300, 400, 500, 700, 900, 990])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        '{{"response": {}}}',
+        '{{"choices": [{{"message": {{"content": {}}}}}]}}',
+        '{{"weather": {}}}',
+        '{{"response": "", "tool_calls": [{{"name": "f", "arguments": {{"a": {}}}}}]}}',
+        "{}",
+    ],
+)
+def test_deep_json_is_an_answer_or_a_decode_error(depth: int, shape: str) -> None:
+    for opening, end in (("[", "]"), ('{"a":', "}")):
+        body = shape.format(opening * depth + "1" + end * depth).encode()
+
+        come_of(Response(status=200, headers=Headers({}), body=body), pickled=False)
+
+
+def test_a_deep_answer_can_be_looked_at_from_deep_in_the_stack() -> None:
+    body = b'{"response": "hi", "newer": ' + b"[" * 700 + b"]" * 700 + b"}"
+    answer = decode(Response(status=200, headers=Headers({}), body=body), REQUESTS[-1], ACCOUNT)
+
+    def below(calls: int) -> Any:
+        return below(calls - 1) if calls else answer.raw
+
+    assert body == below(400)
