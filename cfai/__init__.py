@@ -8,6 +8,7 @@ _HOMES = {
     "_base": ("Params",),
     "_client": ("AsyncClient", "Reply"),
     "_sync": ("Client",),
+    "_version": ("__version__",),
     "errors": (
         "AnswerMismatch",
         "ApiError",
@@ -89,16 +90,12 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 _PACKAGES = ("emulator", "errors", "media", "options", "tasks")
 
-__all__ = (*sorted(_HOME), "__version__")
+__all__ = tuple(sorted(_HOME))
 
 
 def __getattr__(name):  # type: ignore[no-untyped-def]  # its types are those of __init__.pyi
     from importlib import import_module
 
-    if name == "__version__":
-        from importlib.metadata import version
-
-        return version("cfai-sdk")
     if name in _HOME:
         found = getattr(import_module(f"cfai.{_HOME[name]}"), name)
     elif name in _PACKAGES:

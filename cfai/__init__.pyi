@@ -4,6 +4,7 @@ from ._base import Params as Params
 from ._client import AsyncClient as AsyncClient
 from ._client import Reply as Reply
 from ._sync import Client as Client
+from ._version import __version__ as __version__
 from ._wire.shapes import converter as converter
 from .errors import AnswerMismatch as AnswerMismatch
 from .errors import ApiError as ApiError
@@ -37,8 +38,8 @@ from .errors import StreamError as StreamError
 from .errors import StreamIdle as StreamIdle
 from .errors import StreamTruncated as StreamTruncated
 from .errors import TermsNotAccepted as TermsNotAccepted
-from .errors import TooManyFailures as TooManyFailures
 from .errors import ToolRoundsExceeded as ToolRoundsExceeded
+from .errors import TooManyFailures as TooManyFailures
 from .errors import TransportError as TransportError
 from .errors import Unauthorized as Unauthorized
 from .media import Audio as Audio
@@ -46,9 +47,9 @@ from .media import Image as Image
 from .media import Media as Media
 from .media import MediaLink as MediaLink
 from .media import MediaSource as MediaSource
+from .options import NOT_GIVEN as NOT_GIVEN
 from .options import Attempt as Attempt
 from .options import Gateway as Gateway
-from .options import NOT_GIVEN as NOT_GIVEN
 from .options import NotGiven as NotGiven
 from .options import RequestOptions as RequestOptions
 from .tasks.answers import BatchOutcome as BatchOutcome
@@ -86,5 +87,3 @@ from .tasks.text_generation import Prompt as Prompt
 from .tasks.text_to_image import TextToImage as TextToImage
 from .tasks.text_to_speech import TextToSpeech as TextToSpeech
 from .tasks.union import RunParams as RunParams
-
-__version__: str

@@ -57,7 +57,7 @@ def _waited(cause: BaseException | None) -> bool:
 
 def _text(cause: BaseException) -> str:
     if isinstance(cause, aiohttp.ClientHttpProxyError):
-        return f"the proxy refused to connect: {cause.status} {cause.message}"
+        return f"the proxy refused to connect: {cause.status} {_first_line(cause.message)}"
     if isinstance(cause, aiohttp.ClientConnectorDNSError):
         return f"no such host as {cause.host}: {_reason(cause)}"
     if isinstance(cause, aiohttp.ClientProxyConnectionError):

@@ -20,6 +20,7 @@ class Closable(Protocol):
     @property
     def closed(self) -> bool:
         """Whether it can't be used any more."""
+        ...
 
 
 T = TypeVar("T", bound=Closable)
@@ -49,9 +50,7 @@ class _Slot(Generic[T]):
 class PerLoop(Generic[T]):
     """The things, by their loops. May be used from several threads."""
 
-    def __init__(
-        self, make: Callable[[], T], close: Callable[[T], Awaitable[None]], bury: Callable[[T], None]
-    ) -> None:
+    def __init__(self, make: Callable[[], T], close: Callable[[T], Awaitable[None]], bury: Callable[[T], None]) -> None:
         """Begin with none.
 
         Args:

@@ -91,10 +91,11 @@ class _Sliced(aiohttp.Payload):
         slices = self._value.slices()
         left = self._size or 0
         while batch := await self._batch(slices):
-            for piece in map(memoryview, batch):
-                for start in range(0, len(piece), _SLICE):
-                    await writer.write(piece[start : start + _SLICE])
-                left -= len(piece)
+            for piece in batch:
+                view = memoryview(piece)
+                for start in range(0, len(view), _SLICE):
+                    await writer.write(view[start : start + _SLICE])
+                left -= len(view)
         if left > 0:
             raise InvalidParams("a file became shorter while it was sent")
 

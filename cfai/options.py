@@ -316,5 +316,3 @@ class Attempt:
     """`cf-ray`."""
     neurons: float | None
     """What the attempt cost, from `cf-ai-neurons`, where the service says."""
-
-

@@ -31,9 +31,10 @@ autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
 
-# The standard library and attrs have documentation of their own, which a build without a network can't look names up in.
+# The standard library and attrs have documentation of their own, which a build without a network can't look up.
 # What else is not found here is private: type variables, and bases and helpers that annotations name.
 nitpick_ignore_regex = [
+    (r"py:class", r"np\..*"),  # numpy, which is optional
     ("py:.*", r"(abc|asyncio|attrs?|builtins|cattrs|collections|datetime|enum|numpy|os|pathlib|ssl|types|typing)\..*"),
     ("py:.*", r"cfai\.(\w+\.)*(R|T|Answer|Part|Generation|Secret|SecretHeaders|Changes)"),
     ("py:.*", r"PIL\..*|PilImage|NDArray|datetime|ellipsis"),

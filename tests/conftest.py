@@ -10,11 +10,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # for `kit`: with importlib mode pytest adds nothing
 
-from kit.secrets import ACCOUNT, TOKEN, found_in  # noqa: E402
-from kit.server import Host, Server  # noqa: E402
-from kit.worded import Worded  # noqa: E402
+from kit.secrets import ACCOUNT, TOKEN, found_in
+from kit.server import Host, Server
+from kit.worded import Worded
 
-import cfai  # noqa: E402
+import cfai
 
 Make = Callable[..., Any]
 

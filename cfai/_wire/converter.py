@@ -17,7 +17,7 @@ from .._base import Answer
 from ..errors import DecodeError
 from ..tasks.answers import Box, Classification, DetectedObject, Point, RankedContext, RatedWord, Region, Segment, Word
 from . import strict
-from .misfit import Misfit, expect_array, expect_object, kind_of
+from .misfit import Misfit, expect_array, expect_object, kind_of, misfit_of
 
 __all__ = (
     "Misfit",
@@ -39,7 +39,6 @@ T = TypeVar("T")
 Hook = Callable[[Any, Any], Any]
 
 _MODULES = re.compile(r"\b(?:\w+\.)+(?=\w)")
-_LONGEST_REASON = 200
 
 
 class StrictConverter(cattrs.Converter):
@@ -104,35 +103,6 @@ def register(kind: type[A], read: Callable[[Any], A]) -> None:
         return answer
 
     converter.register_structure_hook(kind, hook)
-
-
-def misfit_of(failure: BaseException, path: str = "$") -> Misfit:
-    """Find the first misfit, and its path, in what cattrs raised."""
-    step = ""
-    while isinstance(failure, BaseExceptionGroup):
-        failure = failure.exceptions[0]
-        step = _step_of(failure)
-        path += step
-    if isinstance(failure, Misfit):
-        return failure.under(path)
-    if isinstance(failure.__cause__, Misfit):  # a DecodeError: recursive classes are structured by the public way
-        return failure.__cause__.under(path)
-    if isinstance(failure, KeyError):
-        key = f".{failure.args[0] if failure.args else ''}"
-        # cattrs has noted the attribute that it missed, but not the key of a mapping
-        return Misfit("a required key is missing or null", path if step == key else path + key)
-    why = " ".join(str(failure).split())[:_LONGEST_REASON]
-    return Misfit(why or type(failure).__name__, path)
-
-
-def _step_of(failure: BaseException) -> str:
-    """Say where below its group *failure* is, as cattrs has noted it."""
-    for note in getattr(failure, "__notes__", ()):
-        if isinstance(note, cattrs.AttributeValidationNote):
-            return f".{note.name}"
-        if isinstance(note, cattrs.IterableValidationNote):
-            return f"[{note.index}]" if isinstance(note.index, int) else f".{note.index}"
-    return ""
 
 
 def list_hook(kind: type) -> Hook:

@@ -49,7 +49,7 @@ _SEEN = Dialect({"image": Form.INTS}, raw="image")
 _STEPS = {"num_steps": "steps"}
 _FLUX_2 = Dialect(multipart=True, renames=_STEPS)
 _AURA = Dialect(renames={"prompt": "text"})
-# `image` and `mask` are arrays of numbers; `image_b64` is the same picture in a third of the bytes. `mask` has no such twin.
+# `image` and `mask` are arrays of numbers. `image_b64` is the same picture in a third of the bytes; `mask` has no twin.
 _DIFFUSION = Dialect(
     {"image": Form.INTS, "image_b64": Form.BASE64, "mask": Form.INTS},
     renames={"image": "image_b64"},

@@ -2,8 +2,8 @@
 
 import platform
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 
+from .._version import __version__
 from ..errors import ConfigError
 from ..options import Gateway, RequestOptions, Secret
 from . import jsons
@@ -23,15 +23,7 @@ _TEXTS = {
 }
 
 
-def _user_agent() -> str:
-    try:
-        ours = version("cfai-sdk")
-    except PackageNotFoundError:  # a checkout that was never installed
-        ours = "0"
-    return f"cfai/{ours} python/{platform.python_version()}"
-
-
-USER_AGENT = _user_agent()
+USER_AGENT = f"cfai/{__version__} python/{platform.python_version()}"
 
 
 class OutgoingHeaders(dict[str, str]):

@@ -13,7 +13,15 @@ class Request:
     __slots__ = ("asked", "body", "content_type", "model", "path", "promise", "query")
 
     def __init__(
-        self, *, model: str, path: str, query: tuple[tuple[str, str], ...], content_type: str, body: Body, asked: Asked, promise: Any
+        self,
+        *,
+        model: str,
+        path: str,
+        query: tuple[tuple[str, str], ...],
+        content_type: str,
+        body: Body,
+        asked: Asked,
+        promise: Any,
     ) -> None:
         self.model = model
         self.path = path

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+import cattrs
+
+_LONGEST_REASON = 200
+
 
 class Misfit(Exception):
     """A result does not have the shape that was asked of it."""
@@ -34,3 +38,32 @@ def expect_array(value: Any) -> None:
     """Refuse what is not a JSON array; cattrs itself would take a string for its characters."""
     if type(value) is not list:
         raise Misfit(f"expected an array, got {kind_of(value)}")
+
+
+def misfit_of(failure: BaseException, path: str = "$") -> Misfit:
+    """Find the first misfit, and its path, in what cattrs raised."""
+    step = ""
+    while isinstance(failure, BaseExceptionGroup):
+        failure = failure.exceptions[0]
+        step = _step_of(failure)
+        path += step
+    if isinstance(failure, Misfit):
+        return failure.under(path)
+    if isinstance(failure.__cause__, Misfit):  # a DecodeError: recursive classes are structured by the public way
+        return failure.__cause__.under(path)
+    if isinstance(failure, KeyError):
+        key = f".{failure.args[0] if failure.args else ''}"
+        # cattrs has noted the attribute that it missed, but not the key of a mapping
+        return Misfit("a required key is missing or null", path if step == key else path + key)
+    why = " ".join(str(failure).split())[:_LONGEST_REASON]
+    return Misfit(why or type(failure).__name__, path)
+
+
+def _step_of(failure: BaseException) -> str:
+    """Say where below its group *failure* is, as cattrs has noted it."""
+    for note in getattr(failure, "__notes__", ()):
+        if isinstance(note, cattrs.AttributeValidationNote):
+            return f".{note.name}"
+        if isinstance(note, cattrs.IterableValidationNote):
+            return f"[{note.index}]" if isinstance(note.index, int) else f".{note.index}"
+    return ""

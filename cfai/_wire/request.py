@@ -77,7 +77,11 @@ def _with_extra(fields: Mapping[str, Any], params: Params[Any]) -> dict[str, Any
 
 @functools.cache
 def _names_of(kind: Hashable) -> tuple[str, ...]:
-    return tuple(field.name for field in attrs.fields(cast("type", kind)) if field.name not in ("extra_input", "mapping", "returning"))
+    return tuple(
+        field.name
+        for field in attrs.fields(cast("type", kind))
+        if field.name not in ("extra_input", "mapping", "returning")
+    )
 
 
 def _typed(params: Params[Any], dialect: Dialect, model: str) -> dict[str, Any]:
@@ -101,7 +105,9 @@ def _typed(params: Params[Any], dialect: Dialect, model: str) -> dict[str, Any]:
         return fields
     extra = {key: value for key, value in _with_extra({}, params).items() if _refuse_stream(key, value)}
     for key in extra.keys() & fields.keys():
-        raise InvalidParams(f"extra_input: {key!r} is set already: {model} has a field of {kind.__name__} under that name")
+        raise InvalidParams(
+            f"extra_input: {key!r} is set already: {model} has a field of {kind.__name__} under that name"
+        )
     return {**fields, **plain(extra, functools.partial(_form_at, dialect))}
 
 
@@ -112,7 +118,8 @@ def _media(name: str, wire: str, value: Any, form: Form, dialect: Dialect) -> di
         if len(value) > _MOST_REFERENCES:
             raise InvalidParams(f"images: {len(value)} pictures, and the model takes up to {_MOST_REFERENCES}")
         return {
-            f"input_image_{index}": piece_of(picture, Form.RAW, f"images[{index}]") for index, picture in enumerate(value)
+            f"input_image_{index}": piece_of(picture, Form.RAW, f"images[{index}]")
+            for index, picture in enumerate(value)
         }
     if dialect.takes_urls and isinstance(value, str) and value.startswith("https://"):
         return {wire: value}
@@ -207,5 +214,3 @@ def _form_text(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
-
-

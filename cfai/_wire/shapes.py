@@ -28,7 +28,7 @@ from ..tasks.answers import (
 )
 from .asked import NOTHING, Asked
 from .converter import Misfit, check_numbers, converter, misfit_of, structure
-from .readers import batch, lists, small  # noqa: F401  # they register their hooks
+from .readers import batch, lists, small
 from .readers.media import read_binary, read_media
 from .readers.speech import has_channels
 from .readers.text import is_responses, read_text
@@ -62,15 +62,15 @@ def _is_ranked(item: Any) -> bool:
 
 def _is_response_matrix(result: Shape) -> bool:
     rows = result.get("response")
-    return type(rows) is list and bool(rows) and all(type(row) is list and bool(row) and _are_numbers(row) for row in rows)
+    return type(rows) is list and bool(rows) and all(map(_is_vector, rows))
 
 
-def _are_numbers(row: list[Any]) -> bool:
+def _is_vector(row: Any) -> bool:
     try:
         check_numbers(row)
     except Misfit:
         return False
-    return True
+    return bool(row)
 
 
 def _is_batch(result: Shape) -> bool:
@@ -91,6 +91,9 @@ def _is_queued(result: Shape) -> bool:
 def _is_vision(result: Shape) -> bool:
     return _has("metrics")(result) and _has("caption", "points", "objects", "answer")(result)
 
+
+REGISTERED = (batch, lists, small)
+"""Imported for the hooks that they bring into the converter."""
 
 __all__ = ("LISTS", "OBJECTS", "by_shape", "converter", "fulfil", "keep", "unwrap")
 

@@ -15,7 +15,7 @@ from cattrs.cols import is_namedtuple
 from cattrs.gen import make_dict_structure_fn
 from cattrs.gen.typeddicts import make_dict_structure_fn as make_typeddict_structure_fn
 
-from .misfit import Misfit, expect_array, expect_object, kind_of
+from .misfit import Misfit, expect_array, expect_object, kind_of, misfit_of
 
 Hook = Callable[[Any, Any], Any]
 
@@ -173,8 +173,7 @@ def _read_each(value: Any, kinds: tuple[Any, ...], converter: cattrs.Converter) 
         try:
             read.append(converter.get_structure_hook(kind)(item, kind))
         except Exception as failure:
-            failure.__notes__ = [cattrs.IterableValidationNote("", index, kind)]  # as cattrs itself leaves the path
-            raise cattrs.IterableValidationError("", [failure], tuple) from None
+            raise misfit_of(failure, f"$[{index}]") from None
     return tuple(read)
 
 

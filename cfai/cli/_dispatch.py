@@ -9,6 +9,7 @@ from typing import Any
 
 from cyclopts import App, CycloptsError, Parameter
 
+from .._version import __version__
 from ..errors import CfaiError, ConfigError, InvalidParams
 from ._console import UsageError, put, say
 from ._emulator import emulator
@@ -16,20 +17,10 @@ from ._fields import Fields, split, takes_fields
 from ._help import page
 from ._run import run
 
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return f"cfai {version('cfai-sdk')}"
-    except PackageNotFoundError:  # it runs from a checkout that was never installed
-        return "cfai, not installed"
-
-
 app = App(
     name="cfai",
     help="Ask the models of Cloudflare Workers AI. Not affiliated with Cloudflare.",
-    version=_version,
+    version=f"cfai {__version__}",
     default_parameter=Parameter(negative=(), allow_leading_hyphen=True),
     # Nothing is printed or ended by cyclopts itself: what is said goes the same way whoever says it.
     print_error=False,

@@ -10,12 +10,6 @@ from .text_to_image import TextToImage
 from .text_to_speech import TextToSpeech
 
 RunParams: TypeAlias = (
-    Prompt
-    | Messages
-    | TextClassification
-    | TextEmbeddings
-    | TextToImage
-    | TextToSpeech
-    | AutomaticSpeechRecognition
+    Prompt | Messages | TextClassification | TextEmbeddings | TextToImage | TextToSpeech | AutomaticSpeechRecognition
 )
 """Every params class of this release, for annotations of your own."""

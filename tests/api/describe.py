@@ -39,11 +39,9 @@ def _describe(name: str, thing: Any) -> Iterator[str]:
 
 
 def _describe_class(name: str, thing: type) -> Iterator[str]:
-    bases = ", ".join(_type(base) for base in types.get_original_bases(thing) if base is not object) if hasattr(
-        types, "get_original_bases"
-    ) else ", ".join(_type(base) for base in getattr(thing, "__orig_bases__", thing.__bases__) if base is not object)
-    yield f"{name}({bases})"
-    if not issubclass(thing, (BaseException,)) and "__init__" in vars(thing) or attrs.has(thing):
+    bases = vars(thing).get("__orig_bases__", thing.__bases__)
+    yield f"{name}({', '.join(_type(base) for base in bases if base is not object)})"
+    if "__init__" in vars(thing):
         yield f"{name}.__init__{_signature(thing.__init__)}"
     fields = {field.name for field in attrs.fields(thing)} if attrs.has(thing) else set()
     for key, value in sorted(vars(thing).items()):

@@ -154,7 +154,8 @@ def test_max_connections_is_a_positive_number(kind, count):
 
 
 @pytest.mark.parametrize(
-    "proxy", ["socks5://h:1", "h:1", "http://", f"http://user:{PROXY_PASSWORD}@h:port", "http://[h", "http://h\n", 7, ""]
+    "proxy",
+    ["socks5://h:1", "h:1", "http://", f"http://user:{PROXY_PASSWORD}@h:port", "http://[h", "http://h\n", 7, ""],
 )
 def test_a_proxy_is_an_http_address_and_its_password_is_not_shown(kind, proxy):
     with pytest.raises(cfai.ConfigError, match="proxy") as caught:

@@ -164,12 +164,14 @@ async def test_an_early_refusal_of_a_large_body_comes_through(client, server: Se
 
     # The server closes with most of the body unread, so the system may answer with RST: the refusal may be lost, but
     # never as anything else.
-    assert isinstance(caught.value, cfai.RequestTooLarge) or "closed" in str(caught.value) or "broke" in str(caught.value)
+    assert (
+        isinstance(caught.value, cfai.RequestTooLarge) or "closed" in str(caught.value) or "broke" in str(caught.value)
+    )
 
 
 async def test_an_early_refusal_with_an_open_connection_always_comes_through(client, server: Server):
     refusal = {"errors": [{"code": 3006, "message": "too large"}], "success": False, "result": {}, "messages": []}
-    server.script(hang(response(refusal, 413), early=True))
+    server.script(hang(response(refusal, 413, {"Connection": "close"}), early=True))
     with pytest.raises(cfai.RequestTooLarge, match="3006"):
         await client.run("@cf/openai/whisper", {"audio": b"ID3" + bytes(20 * 2**20)})
 

@@ -10,7 +10,27 @@ from kit.server import Server
 import cfai
 
 PREFIX = f"/client/v4/accounts/{ACCOUNT}/ai/run".encode()
-PIECES = ["@cf", "@hf", "meta", "llama-3.2", "..", ".", "%2e", "%2F", "/", "//", "\\", "?", "#", ":", "@", "\n", " ", "é", "a"]
+PIECES = [
+    "@cf",
+    "@hf",
+    "meta",
+    "llama-3.2",
+    "..",
+    ".",
+    "%2e",
+    "%2F",
+    "/",
+    "//",
+    "\\",
+    "?",
+    "#",
+    ":",
+    "@",
+    "\n",
+    " ",
+    "é",
+    "a",
+]
 names = st.one_of(st.lists(st.sampled_from(PIECES), max_size=8).map("".join), st.text(max_size=24))
 
 

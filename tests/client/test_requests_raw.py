@@ -3,7 +3,6 @@
 import json
 import platform
 import re
-from importlib.metadata import PackageNotFoundError, version
 
 import pytest
 from kit.secrets import ACCOUNT, EMAIL, KEY, OTHER_ACCOUNT, OTHER_TOKEN, TOKEN
@@ -35,11 +34,7 @@ async def test_the_headers_say_who_asks_and_with_what(client, server: Server):
 async def test_the_user_agent_names_cfai_and_python(client, server: Server):
     await client.run(LLAMA, HI)
 
-    try:
-        ours = version("cfai-sdk")
-    except PackageNotFoundError:
-        ours = "0"
-    assert f"cfai/{ours} python/{platform.python_version()}" == server.last.header("user-agent")
+    assert f"cfai/{cfai.__version__} python/{platform.python_version()}" == server.last.header("user-agent")
 
 
 async def test_no_header_is_sent_twice(make, server: Server):
@@ -70,7 +65,9 @@ async def test_a_token_wins_over_the_legacy_key(make, server: Server, monkeypatc
 
 
 async def test_a_users_header_can_not_stand_beside_the_legacy_key(make, server: Server):
-    client = make(api_token=None, api_key=KEY, email=EMAIL, options=cfai.RequestOptions(headers={"x-auth-key": "other"}))
+    client = make(
+        api_token=None, api_key=KEY, email=EMAIL, options=cfai.RequestOptions(headers={"x-auth-key": "other"})
+    )
     await client.run(LLAMA, HI)
 
     assert KEY == server.last.header("x-auth-key")

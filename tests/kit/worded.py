@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import anyio
 
@@ -30,11 +30,11 @@ class Worded:
     def with_options(self, **changes: Any) -> "Worded":
         return Worded(self.inner.with_options(**changes))
 
-    async def __aenter__(self) -> "Worded":
+    async def __aenter__(self) -> Self:
         self.inner.__enter__()
         return self
 
-    async def __aexit__(self, *exc: Any) -> None:
+    async def __aexit__(self, *exc: object) -> None:
         return await _aside(self.inner.__exit__, *exc)
 
     def __getattr__(self, name: str) -> Any:

@@ -206,7 +206,7 @@ def test_multipart_is_as_long_as_it_says_and_holds_each_picture() -> None:
     parts = content.split(b"--" + boundary)
 
     assert 2 == content.count(picture)
-    assert parts[0] == b"" and parts[-1] == b"--\r\n"
+    assert (b"", b"--\r\n") == (parts[0], parts[-1])
     assert b'\r\nContent-Disposition: form-data; name="prompt"\r\n\r\na cat\r\n' in parts
     assert b'\r\nContent-Disposition: form-data; name="steps"\r\n\r\n4\r\n' in parts
     assert b'\r\nContent-Disposition: form-data; name="seed"\r\n\r\n0\r\n' in parts

@@ -35,7 +35,10 @@ OTHER_WAY: list[tuple[Any, Any]] = [
     (cfai.Embeddings, {"object": "list", "data": [{"index": 0, "embedding": [0.5]}]}),
     (cfai.Embeddings, {"data": [[0.5]], "shape": None}),
     (cfai.Transcription, {"text": "hi", "words": None, "segments": None}),
-    (cfai.Transcription, {"text": "hi", "words": [{"word": "hi", "start": None}], "segments": [{"text": "", "words": None}]}),
+    (
+        cfai.Transcription,
+        {"text": "hi", "words": [{"word": "hi", "start": None}], "segments": [{"text": "", "words": None}]},
+    ),
     (cfai.Transcription, {"results": {"channels": [{"alternatives": [{"transcript": "hi"}]}]}}),
     (cfai.Image, {"image": JPEG[:-2]}),
     (cfai.Image, {"image": f"data:image/jpeg;base64,{JPEG}"}),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import cfai
 from cfai._base import Answer
+from cfai._wire import straight
 from cfai._wire.decode import decode, neurons_of, raw_of
 from cfai._wire.messages import Headers, Response
 from cfai._wire.readers.usage import usage_of
@@ -32,13 +33,14 @@ TYPES = [
     "application/octet-stream",
     "text/event-stream",
 ]
-KEYS = (
-    "alternatives answer answers arguments audio box caption channels choices code content data description embedding "
-    "error errors external_reference finish_reason function id image index is_complete label message metrics model name "
-    "neurons object objects output output_text pooling points prompt_tokens prompt_tokens_details reasoning request_id "
-    "response responses result results role score segments shape state status success summary text tool_calls transcript "
-    "translated_text translations type usage vtt word words x x_max x_min xmax xmin y y_max y_min ymax ymin"
-).split()
+KEYS = """
+    alternatives answer answers arguments audio box caption channels choices code content data description
+    embedding error errors external_reference finish_reason function id image index is_complete label message
+    metrics model name neurons object objects output output_text pooling points prompt_tokens
+    prompt_tokens_details reasoning request_id response responses result results role score segments shape state
+    status success summary text tool_calls transcript translated_text translations type usage vtt word words x
+    x_max x_min xmax xmin y y_max y_min ymax ymin
+""".split()  # noqa: SIM905  # 80 words read better so
 WORDS = [
     "",
     "list",
@@ -85,13 +87,17 @@ def come_of(response: Response, *, pickled: bool = True) -> None:
         try:
             answer = decode(response, request, ACCOUNT)
         except cfai.CfaiError as error:
-            assert isinstance(error, (cfai.ApiError, cfai.DecodeError))
-            assert 1 == len(str(error).splitlines())
-            assert error.raw is not None or b"null" in response.body
-            assert not pickled or vars(error) == vars(pickle.loads(pickle.dumps(error)))
+            look_at_error(error, response, pickled=pickled)
         else:
             look_at(answer, request.promise, pickled=pickled)
             assert isinstance(neurons_of(usage_of(answer, raw_of(response)), response), (float, type(None)))
+
+
+def look_at_error(error: Any, response: Response, *, pickled: bool) -> None:
+    assert isinstance(error, (cfai.ApiError, cfai.DecodeError))
+    assert 1 == len(str(error).splitlines())
+    assert error.raw is not None or b"null" in response.body
+    assert not pickled or vars(error) == vars(pickle.loads(pickle.dumps(error)))
 
 
 def look_at(answer: Any, promise: Any, *, pickled: bool = True) -> None:
@@ -146,10 +152,85 @@ def test_the_converter_raises_nothing_but_a_decode_error(value: Any, promise: An
     try:
         answer = cfai.converter.structure(value, promise)
     except cfai.DecodeError as error:
-        assert value is error.raw
-        assert error.path.startswith("$")
+        failed: Any = error
     else:
         look_at(answer, promise)
+        return
+
+    assert value is failed.raw
+    assert failed.path.startswith("$")
+
+
+# Beyond 2**53 a float is another number, and only one of the two ways keeps the int.
+numbers = st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.integers(0, 2**53), st.none(), st.booleans())
+words = st.lists(
+    st.fixed_dictionaries({"word": st.text(max_size=2)}, optional={"start": numbers, "end": numbers}), max_size=2
+)
+segments = st.fixed_dictionaries({"text": st.sampled_from(["a", None])}, optional={"words": words, "start": numbers})
+pictures = st.sampled_from(
+    ["/9j/4AAQ", "/9j/4AA=", "/9j/4AA", "/9j/\n4AAQ", "SUQzBAA=", "", "aGk=", "data:,a", "https://a.b", "a", "*", None]
+)
+nearly: dict[Any, Any] = {
+    cfai.Embeddings: st.fixed_dictionaries(
+        {"data": st.lists(st.lists(numbers, max_size=3), max_size=3)},
+        optional={"shape": st.one_of(st.none(), st.lists(numbers, max_size=2)), "pooling": leaves, "object": leaves},
+    ),
+    cfai.Transcription: st.fixed_dictionaries(
+        {"text": st.one_of(st.text(max_size=3), leaves)},
+        optional={
+            "words": st.one_of(st.none(), words),
+            "segments": st.one_of(st.none(), st.lists(segments, max_size=2)),
+            "word_count": numbers,
+            "transcription_info": st.one_of(
+                st.none(), st.fixed_dictionaries({}, optional={"language": leaves, "duration": numbers})
+            ),
+            "duration": numbers,
+            "results": st.sampled_from(
+                [None, {}, {"channels": []}, {"channels": [{"alternatives": [{"transcript": "b"}]}]}]
+            ),
+        },
+    ),
+    cfai.Image: st.fixed_dictionaries({"image": pictures}, optional={"audio": pictures}),
+    cfai.Audio: st.fixed_dictionaries({"audio": pictures}, optional={"image": pictures}),
+}
+envelopes = st.fixed_dictionaries(
+    {},
+    optional={
+        "success": st.sampled_from([True, False, None]),
+        "errors": st.sampled_from([[], None, [{"code": 5006, "message": "no"}]]),
+        "error": st.sampled_from([None, {}, "no"]),
+        "state": st.sampled_from([None, "Completed", "Failed"]),
+    },
+)
+
+
+def outcome(body: bytes, promise: Any) -> Any:
+    request = encode("@cf/some/model", cfai.Input({}, returning=promise))
+    try:
+        answer = decode(Response(status=200, headers=Headers({}), body=body), request, ACCOUNT)
+    except cfai.CfaiError as error:
+        return type(error), vars(error)
+    return answer, answer.raw
+
+
+@quickly
+@given(st.sampled_from(list(nearly)).flatmap(lambda promise: st.tuples(st.just(promise), nearly[promise])), envelopes)
+def test_the_straight_way_and_the_ordinary_one_agree(asked: tuple[Any, Any], envelope: dict[str, Any]) -> None:
+    promise, result = asked
+    body = json.dumps({"result": result, **envelope}).encode()
+
+    both = outcome(body, promise)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(straight, "STRAIGHT", {})
+        ordinary = outcome(body, promise)
+
+    assert ordinary == both
+
+
+def test_escaped_slashes_are_slashes() -> None:
+    picture, _ = outcome(b'{"result": {"image": "\\/9j\\/4AAQ"}, "success": true}', cfai.Image)
+
+    assert bytes.fromhex("ffd8ffe00010") == picture.data
 
 
 class Odd:

@@ -76,12 +76,35 @@ def test_a_medium_is_known_by_its_first_bytes(head: bytes, media_type: str) -> N
 @pytest.mark.parametrize(
     "data",
     [
-        b"", b"\xff", b"\xff\xfb", b"\x00", b"{}", b"[]", b'"hi"', b"<html>", b"<svg>", b"BM a text", b"RIFF", b"RIFF____AVI ",
-        b'["abftyp"]', b'"ab ftyp"', b'{"a":"ftyp"}', b" \n  ftyp", SAMPLES, bytes.fromhex("ffff00000000"), bytes.fromhex("feffffff"),
-        bytes.fromhex("ffff0100"), bytes.fromhex("fffe7b00"), bytes.fromhex("fffdfeff"), bytes.fromhex("fffbffff"),
-        bytes.fromhex("ffeb9064"), bytes.fromhex("fffb0c00"), bytes.fromhex("fff17480"),
+        b"",
+        b"\xff",
+        b"\xff\xfb",
+        b"\x00",
+        b"{}",
+        b"[]",
+        b'"hi"',
+        b"<html>",
+        b"<svg>",
+        b"BM a text",
+        b"RIFF",
+        b"RIFF____AVI ",
+        b'["abftyp"]',
+        b'"ab ftyp"',
+        b'{"a":"ftyp"}',
+        b" \n  ftyp",
+        SAMPLES,
+        bytes.fromhex("ffff00000000"),
+        bytes.fromhex("feffffff"),
+        bytes.fromhex("ffff0100"),
+        bytes.fromhex("fffe7b00"),
+        bytes.fromhex("fffdfeff"),
+        bytes.fromhex("fffbffff"),
+        bytes.fromhex("fffbf000"),
+        bytes.fromhex("ffeb9064"),
+        bytes.fromhex("fffb0c00"),
+        bytes.fromhex("fff17480"),
     ],
-)  # fmt: skip
+)
 def test_bytes_that_tell_nothing_are_not_guessed_at(data: bytes) -> None:
     assert None is sniff(data)
 

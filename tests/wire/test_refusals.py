@@ -117,14 +117,38 @@ def test_a_code_may_be_a_number_or_its_text(code: Any) -> None:
 @pytest.mark.parametrize(
     ("status", "name"),
     [
-        (400, "BadRequest"), (422, "BadRequest"), (401, "Unauthorized"), (402, "PaymentRequired"), (403, "Forbidden"),
-        (404, "ModelNotFound"), (408, "ServerTimeout"), (413, "RequestTooLarge"), (429, "RateLimited"),
-        (500, "ServerError"), (501, "ServerError"), (502, "ServerError"), (503, "ServerError"), (504, "ServerError"),
-        (520, "ServerError"), (530, "ServerError"), (599, "ServerError"), (405, "ApiError"), (409, "ApiError"),
-        (410, "ApiError"), (418, "ApiError"), (451, "ApiError"), (300, "ApiError"), (301, "ApiError"), (302, "ApiError"),
-        (304, "ApiError"), (307, "ApiError"), (308, "ApiError"), (600, "ApiError"), (199, "ApiError"),
+        (400, "BadRequest"),
+        (422, "BadRequest"),
+        (401, "Unauthorized"),
+        (402, "PaymentRequired"),
+        (403, "Forbidden"),
+        (404, "ModelNotFound"),
+        (408, "ServerTimeout"),
+        (413, "RequestTooLarge"),
+        (429, "RateLimited"),
+        (500, "ServerError"),
+        (501, "ServerError"),
+        (502, "ServerError"),
+        (503, "ServerError"),
+        (504, "ServerError"),
+        (520, "ServerError"),
+        (530, "ServerError"),
+        (599, "ServerError"),
+        (405, "ApiError"),
+        (409, "ApiError"),
+        (410, "ApiError"),
+        (418, "ApiError"),
+        (451, "ApiError"),
+        (300, "ApiError"),
+        (301, "ApiError"),
+        (302, "ApiError"),
+        (304, "ApiError"),
+        (307, "ApiError"),
+        (308, "ApiError"),
+        (600, "ApiError"),
+        (199, "ApiError"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize(
     "body",
     [b"", b"<html>no</html>", b'{"success": false', b"null", b"[]", b"{}", b'"no"', b"\xff\xfe", b'{"message": "no"}'],
@@ -183,7 +207,11 @@ def test_the_words_of_3030_tell_what_it_is(message: str, name: str) -> None:
         ({"error": {"code": "5006", "message": "no"}}, 5006, "no"),
         ({"error": {"type": "invalid_prompt", "message": "no"}}, "invalid_prompt", "no"),
         ({"error": {"code": None, "type": "invalid_prompt", "message": "no"}}, "invalid_prompt", "no"),
-        ({"success": False, "error": [{"code": 2001, "message": "Please configure AI Gateway"}]}, 2001, "Please configure AI Gateway"),
+        (
+            {"success": False, "error": [{"code": 2001, "message": "Please configure AI Gateway"}]},
+            2001,
+            "Please configure AI Gateway",
+        ),
         ({"error": "no"}, None, "no"),
         ({"message": "no"}, None, "no"),
         ({"message": "no", "code": 5006}, 5006, "no"),
@@ -211,7 +239,7 @@ def test_the_words_of_3030_tell_what_it_is(message: str, name: str) -> None:
         ({"errors": [5, [1]]}, None, "5; [1]"),
         ({}, None, "no reason given: {}"),
     ],
-)  # fmt: skip
+)
 def test_every_shape_of_refusal_is_read(body: Any, code: Any, message: str) -> None:
     error = answered(400, body)
 
@@ -308,13 +336,30 @@ def test_a_message_of_several_lines_is_put_on_one() -> None:
         ({"state": "Failed"}, "ApiError"),
         ({"state": "Failed", "result": None, "error": {"code": 2009, "message": "no"}}, "Unauthorized"),
         ({"result": {"state": "Failed", "error": {"code": 2021, "message": "no"}}, "success": True}, "PaymentRequired"),
-        ({"result": {"object": "response", "status": "failed", "output": [], "error": {"code": "server_error", "message": "no"}}, "success": True}, "ApiError"),
+        (
+            {
+                "result": {
+                    "object": "response",
+                    "status": "failed",
+                    "output": [],
+                    "error": {"code": "server_error", "message": "no"},
+                },
+                "success": True,
+            },
+            "ApiError",
+        ),
         ({"object": "response", "status": "failed", "error": None}, "ApiError"),
         ({"state": "Completed", "result": {"object": "response", "status": "failed"}}, "ApiError"),
-        ({"success": True, "result": {"state": "Completed", "result": {"object": "response", "status": "failed"}}}, "ApiError"),
-        ({"success": True, "result": {"state": "Completed", "result": {"error": {"code": 3040, "message": "no"}}}}, "OutOfCapacity"),
+        (
+            {"success": True, "result": {"state": "Completed", "result": {"object": "response", "status": "failed"}}},
+            "ApiError",
+        ),
+        (
+            {"success": True, "result": {"state": "Completed", "result": {"error": {"code": 3040, "message": "no"}}}},
+            "OutOfCapacity",
+        ),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize(
     "promise",
     [None, cfai.Prompt("hi"), cfai.TextEmbeddings("hi"), cfai.TextToImage("hi"), cfai.AutomaticSpeechRecognition(b"x")],
@@ -346,14 +391,27 @@ def test_a_good_answer_is_no_error(body: Any) -> None:
 @pytest.mark.parametrize(
     ("body", "content_type"),
     [
-        (b"", "application/json"), (b"", ""), (b"", "image/png"), (b"<html>\n<body>captive portal</body></html>", "text/html"),
-        (b'{"result": {"response": "hel', "application/json"), (b"\xff\xfe{}", "application/json"), (b"hello", "text/plain"),
-        (b'{"a": 1} trailing', "application/json"), (b'{"a": NaN}', "application/json"), (b"[" * 100_000, "application/json"),
-        (b"1" * 5000, "application/json"), (b'"\\ud800"', "application/json"), (b'{"a": "\xff"}', "application/json; charset=utf-8"),
-        (b'{"a": 1e999}', "application/json"), (b"{'a': 1}", "application/json"), (b'{"a": 1,}', ""), (b"   ", "application/json"),
-        (b'{"a": Infinity}', "application/problem+json"), (b"data: {}\n\n", "text/event-stream"),
+        (b"", "application/json"),
+        (b"", ""),
+        (b"", "image/png"),
+        (b"<html>\n<body>captive portal</body></html>", "text/html"),
+        (b'{"result": {"response": "hel', "application/json"),
+        (b"\xff\xfe{}", "application/json"),
+        (b"hello", "text/plain"),
+        (b'{"a": 1} trailing', "application/json"),
+        (b'{"a": NaN}', "application/json"),
+        (b"[" * 100_000, "application/json"),
+        (b"1" * 5000, "application/json"),
+        (b'"\\ud800"', "application/json"),
+        (b'{"a": "\xff"}', "application/json; charset=utf-8"),
+        (b'{"a": 1e999}', "application/json"),
+        (b"{'a': 1}", "application/json"),
+        (b'{"a": 1,}', ""),
+        (b"   ", "application/json"),
+        (b'{"a": Infinity}', "application/problem+json"),
+        (b"data: {}\n\n", "text/event-stream"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("promise", [None, cfai.Prompt("hi"), cfai.TextEmbeddings("hi"), cfai.TextToImage("hi")])
 def test_what_is_not_json_on_a_good_status_is_a_decode_error_with_the_bytes(
     status: int, body: bytes, content_type: str, promise: Any
@@ -492,13 +550,33 @@ def test_the_next_reset_is_the_next_midnight(now: datetime, then: datetime) -> N
         *[
             ({"Retry-After": nonsense}, None)
             for nonsense in (
-                "", " ", "-5", "-0.1", "nan", "NaN", "inf", "-inf", "Infinity", "1e999", "1e3", "0x10", "1_000", "soon", "5 s",
-                "٥", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 99 Zzz 2026 00:00:00 GMT", "Wed", "2030-01-01",
-                "Wed, 21 Oct 99999 07:28:00 GMT", "\x00",
+                "",
+                " ",
+                "-5",
+                "-0.1",
+                "nan",
+                "NaN",
+                "inf",
+                "-inf",
+                "Infinity",
+                "1e999",
+                "1e3",
+                "0x10",
+                "1_000",
+                "soon",
+                "5 s",
+                "\u0665",
+                "99999999999999999999",
+                "Fri, 31 Dec 9999 23:59:59 GMT",
+                "Mon, 99 Zzz 2026 00:00:00 GMT",
+                "Wed",
+                "2030-01-01",
+                "Wed, 21 Oct 99999 07:28:00 GMT",
+                "\x00",
             )
         ],
     ],
-)  # fmt: skip
+)
 def test_retry_after_is_read_in_all_its_forms_and_nonsense_is_none(
     headers: dict[str, str], seconds: float | None
 ) -> None:
@@ -518,12 +596,50 @@ def test_retry_after_may_be_a_date() -> None:
     ("status", "code", "retryable"),
     [
         *[(status, None, True) for status in (429, 500, 502, 503, 504, 520, 521, 522, 523, 525, 526, 527, 530)],
-        *[(status, None, False) for status in (300, 302, 304, 400, 401, 402, 403, 404, 405, 408, 409, 413, 418, 422, 501, 505, 507, 524, 529)],
-        (429, 3040, True), (429, 2003, True), (429, 3036, False), (429, 4006, False), (408, 3007, True), (408, 3008, True),
-        (408, 3046, False), (500, 8005, False), (500, 5001, True), (400, 5006, False), (400, 7000, False), (401, 10000, False),
-        (403, 5035, False), (413, 5021, False), (200, 3040, True), (200, 4006, False), (200, 5006, False), (503, 4006, False),
+        *[
+            (status, None, False)
+            for status in (
+                300,
+                302,
+                304,
+                400,
+                401,
+                402,
+                403,
+                404,
+                405,
+                408,
+                409,
+                413,
+                418,
+                422,
+                501,
+                505,
+                507,
+                524,
+                529,
+            )
+        ],
+        (429, 3040, True),
+        (429, 2003, True),
+        (429, 3036, False),
+        (429, 4006, False),
+        (408, 3007, True),
+        (408, 3008, True),
+        (408, 3046, False),
+        (500, 8005, False),
+        (500, 5001, True),
+        (400, 5006, False),
+        (400, 7000, False),
+        (401, 10000, False),
+        (403, 5035, False),
+        (413, 5021, False),
+        (200, 3040, True),
+        (200, 4006, False),
+        (200, 5006, False),
+        (503, 4006, False),
     ],
-)  # fmt: skip
+)
 def test_retryable_follows_what_the_server_can_have_done(status: int, code: int | None, retryable: bool) -> None:
     assert retryable is answered(status, b"" if code is None else refused(code)).retryable
 
@@ -590,14 +706,24 @@ def test_every_class_is_public_to_type_checkers_too() -> None:
 
 FACTS: dict[type, dict[str, Any]] = {
     cfai.ApiError: {
-        "message": "no", "status": 429, "code": 3040, "errors": [{"code": 3040}], "request_id": "req", "ray_id": "ray",
-        "model": MODEL, "headers": Headers({"A": "b"}), "raw": {"a": [1]}, "attempts": 3, "retry_after": 1.5, "retryable": True,
+        "message": "no",
+        "status": 429,
+        "code": 3040,
+        "errors": [{"code": 3040}],
+        "request_id": "req",
+        "ray_id": "ray",
+        "model": MODEL,
+        "headers": Headers({"A": "b"}),
+        "raw": {"a": [1]},
+        "attempts": 3,
+        "retry_after": 1.5,
+        "retryable": True,
     },
     cfai.DecodeError: {"path": "$.a", "raw": b"\x00", "request_id": "req"},
     cfai.AnswerMismatch: {"text": "hi", "raw": {"a": 1}, "errors": ["$.a: no"], "usage": cfai.Usage(1, 2, 3)},
     cfai.ToolRoundsExceeded: {"rounds": [1], "messages": [{}], "usage": cfai.Usage(1, 2, 3)},
     cfai.BudgetExceeded: {"spent": 1.5, "limit": 1.0, "resets_at": datetime(2026, 1, 1, tzinfo=UTC)},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", ALL)

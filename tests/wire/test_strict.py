@@ -88,7 +88,7 @@ def test_no_value_is_turned_into_another_type(kind: Any, value: Any) -> None:
         (tuple[int, str], [1, "a"], (1, "a")),
         (tuple, [1, "a"], (1, "a")),
         (Sequence[int], [1], (1,)),
-        (Literal[1, "a", None], None, None),
+        (Literal[1, "a"] | None, None, None),
         (Literal[1, "a"], 1, 1),
         (int | str, "5", "5"),
         (int | str | None, None, None),
@@ -149,10 +149,18 @@ def test_a_member_is_not_found_by_a_value_of_another_type(kind: Any, value: Any)
         (cfai.Transcription, {"vtt": "a"}, "$.text"),
         (cfai.Transcription, {"text": None}, "$.text"),
         (cfai.Transcription, [], "$"),
-        (cfai.Transcription, {"results": {"channels": [{"alternatives": [5]}]}}, "$.results.channels[0].alternatives[0]"),
+        (
+            cfai.Transcription,
+            {"results": {"channels": [{"alternatives": [5]}]}},
+            "$.results.channels[0].alternatives[0]",
+        ),
         (cfai.Transcription, {"results": {"channels": [{"alternatives": "x"}]}}, "$.results.channels[0].alternatives"),
         (cfai.Transcription, {"results": {"channels": [5]}}, "$.results.channels[0]"),
-        (cfai.Transcription, {"results": {"channels": [{"alternatives": [{"words": ""}]}]}}, "$.results.channels[0].alternatives[0].words"),
+        (
+            cfai.Transcription,
+            {"results": {"channels": [{"alternatives": [{"words": ""}]}]}},
+            "$.results.channels[0].alternatives[0].words",
+        ),
         (list[cfai.Classification], [{"label": "a", "score": 1}, {"label": "b", "score": "1"}], "$[1].score"),
         (list[cfai.Classification], [{"label": "a"}], "$[0].score"),
         (list[cfai.Classification], [{"label": None, "score": 1}], "$[0].label"),
@@ -187,12 +195,20 @@ def test_a_member_is_not_found_by_a_value_of_another_type(kind: Any, value: Any)
             {"choices": [{"message": {"tool_calls": [{"function": {"name": "f"}}, {"function": {"name": 5}}]}}]},
             "$.choices[0].message.tool_calls[1].function.name",
         ),
-        (cfai.GeneratedText, {"response": "", "tool_calls": [{"name": "f"}, {"name": None, "arguments": {"a": 1}}]}, "$.tool_calls[1].name"),
+        (
+            cfai.GeneratedText,
+            {"response": "", "tool_calls": [{"name": "f"}, {"name": None, "arguments": {"a": 1}}]},
+            "$.tool_calls[1].name",
+        ),
         (cfai.GeneratedText, {"response": "", "tool_calls": {}}, "$.tool_calls"),
         (cfai.GeneratedText, {"response": "", "usage": {"prompt_tokens": "7"}}, "$.usage.prompt_tokens"),
         (cfai.GeneratedText, {"response": "", "usage": {"input_tokens": 0.5}}, "$.usage.input_tokens"),
         (cfai.GeneratedText, {"response": "", "usage": {"neurons": "7"}}, "$.usage.neurons"),
-        (cfai.GeneratedText, {"response": "", "usage": {"prompt_tokens_details": {"cached_tokens": True}}}, "$.usage.prompt_tokens_details.cached_tokens"),
+        (
+            cfai.GeneratedText,
+            {"response": "", "usage": {"prompt_tokens_details": {"cached_tokens": True}}},
+            "$.usage.prompt_tokens_details.cached_tokens",
+        ),
         (cfai.GeneratedText, {"response": "", "usage": []}, "$.usage"),
         (cfai.GeneratedText, {"response": "", "model": 5}, "$.model"),
         (cfai.GeneratedText, {"response": "", "reasoning": 5}, "$.reasoning"),
@@ -210,7 +226,11 @@ def test_a_member_is_not_found_by_a_value_of_another_type(kind: Any, value: Any)
         (cfai.TurnDetection, {"is_complete": 1}, "$.is_complete"),
         (cfai.TurnDetection, {"is_complete": True, "probability": "1"}, "$.probability"),
         (cfai.VisionAnswer, {"metrics": {}, "points": [{"x": 0, "y": 0}, {"x": 0}]}, "$.points[1].y"),
-        (cfai.VisionAnswer, {"metrics": {}, "objects": [{"x_min": 0, "y_min": 0, "x_max": None, "y_max": 0}]}, "$.objects[0].x_max"),
+        (
+            cfai.VisionAnswer,
+            {"metrics": {}, "objects": [{"x_min": 0, "y_min": 0, "x_max": None, "y_max": 0}]},
+            "$.objects[0].x_max",
+        ),
         (cfai.VisionAnswer, {"metrics": {"input_tokens": "7"}, "answer": "x"}, "$.metrics.input_tokens"),
         (cfai.VisionAnswer, {"answer": 5}, "$.answer"),
         (cfai.Decisions, {"answers": {"a": {"type": "noul"}, "b": {"type": 5}}}, "$.answers.b.type"),
@@ -225,7 +245,7 @@ def test_a_member_is_not_found_by_a_value_of_another_type(kind: Any, value: Any)
         (cfai.Audio, {"audio": "*"}, "$.audio"),
         (cfai.Audio, "x", "$"),
     ],
-)  # fmt: skip
+)
 def test_a_misfit_is_named_by_its_path(promise: Any, result: Any, path: str) -> None:
     with pytest.raises(cfai.DecodeError) as caught:
         ask(result, promise)
@@ -277,21 +297,57 @@ def test_a_path_is_told_inside_of_what_wraps_the_answer() -> None:
 @pytest.mark.parametrize(
     ("promise", "result", "without"),
     [
-        (cfai.Transcription, {"text": "a", "vtt": None, "words": None, "segments": None, "word_count": None}, {"text": "a"}),
-        (cfai.Transcription, {"text": "a", "transcription_info": {"language": None, "duration": 1}}, {"text": "a", "transcription_info": {"duration": 1}}),
-        (cfai.Transcription, {"text": "a", "segments": [{"text": "b", "words": None}]}, {"text": "a", "segments": [{"text": "b"}]}),
-        (cfai.Transcription, {"results": {"channels": [{"alternatives": [{"transcript": None, "words": None}]}]}}, {"results": {"channels": [{"alternatives": None}]}}),
+        (
+            cfai.Transcription,
+            {"text": "a", "vtt": None, "words": None, "segments": None, "word_count": None},
+            {"text": "a"},
+        ),
+        (
+            cfai.Transcription,
+            {"text": "a", "transcription_info": {"language": None, "duration": 1}},
+            {"text": "a", "transcription_info": {"duration": 1}},
+        ),
+        (
+            cfai.Transcription,
+            {"text": "a", "segments": [{"text": "b", "words": None}]},
+            {"text": "a", "segments": [{"text": "b"}]},
+        ),
+        (
+            cfai.Transcription,
+            {"results": {"channels": [{"alternatives": [{"transcript": None, "words": None}]}]}},
+            {"results": {"channels": [{"alternatives": None}]}},
+        ),
         (cfai.Embeddings, {"data": [[1]], "shape": None, "pooling": None}, {"data": [[1]]}),
-        (cfai.GeneratedText, {"response": "a", "usage": {"prompt_tokens": 1, "completion_tokens": None}}, {"response": "a", "usage": {"prompt_tokens": 1}}),
+        (
+            cfai.GeneratedText,
+            {"response": "a", "usage": {"prompt_tokens": 1, "completion_tokens": None}},
+            {"response": "a", "usage": {"prompt_tokens": 1}},
+        ),
         (cfai.GeneratedText, {"response": "a", "tool_calls": None, "usage": None, "model": None}, {"response": "a"}),
-        (cfai.GeneratedText, {"choices": [{"message": {"content": "a", "tool_calls": None, "reasoning": None}, "finish_reason": None}]}, {"choices": [{"message": {"content": "a"}}]}),
-        (cfai.GeneratedText, {"response": "a", "tool_calls": [None, {"name": "f", "id": "1", "arguments": None}]}, {"response": "a", "tool_calls": [{"name": "f", "id": "1"}]}),
-        (cfai.Decisions, {"answers": {"a": {"type": "noul", "choice": None, "score": None}}, "usage": None}, {"answers": {"a": {"type": "noul"}}}),
+        (
+            cfai.GeneratedText,
+            {"choices": [{"message": {"content": "a", "tool_calls": None, "reasoning": None}, "finish_reason": None}]},
+            {"choices": [{"message": {"content": "a"}}]},
+        ),
+        (
+            cfai.GeneratedText,
+            {"response": "a", "tool_calls": [None, {"name": "f", "id": "1", "arguments": None}]},
+            {"response": "a", "tool_calls": [{"name": "f", "id": "1"}]},
+        ),
+        (
+            cfai.Decisions,
+            {"answers": {"a": {"type": "noul", "choice": None, "score": None}}, "usage": None},
+            {"answers": {"a": {"type": "noul"}}},
+        ),
         (cfai.VisionAnswer, {"answer": "a", "caption": None, "points": None, "metrics": None}, {"answer": "a"}),
         (cfai.TurnDetection, {"is_complete": True, "probability": None}, {"is_complete": True}),
-        (cfai.QueuedBatch, {"request_id": "r", "status": "queued", "model": None}, {"request_id": "r", "status": "queued"}),
+        (
+            cfai.QueuedBatch,
+            {"request_id": "r", "status": "queued", "model": None},
+            {"request_id": "r", "status": "queued"},
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_null_counts_as_absent(promise: Any, result: Any, without: Any) -> None:
     assert ask(without, promise) == ask(result, promise)
 
@@ -536,6 +592,18 @@ def test_a_type_that_cannot_be_structured_keeps_the_answer() -> None:
         ask({"a": 1}, Plain)
 
     assert {"a": 1} == caught.value.raw
+
+
+def test_a_ranking_may_be_the_list_itself() -> None:
+    assert [cfai.RankedContext(1, 0.5)] == ask([{"id": 1, "score": 0.5}], list[cfai.RankedContext])
+
+
+def test_words_are_those_of_the_segments_where_they_are_only_there() -> None:
+    inner = [{"text": "a", "words": [WORD]}, {"text": "b"}, {"text": "c", "words": [{**WORD, "word": "bye"}]}]
+
+    for read in (ask, cfai.converter.structure):
+        assert ["hi", "bye"] == [word.word for word in read({"text": "x", "segments": inner}, cfai.Transcription).words]
+        assert 1 == len(read({"text": "x", "words": [WORD], "segments": inner}, cfai.Transcription).words)
 
 
 def test_rows_of_numbers_pass_through_untouched() -> None:

@@ -47,10 +47,14 @@ def chat(message: dict[str, Any], **more: Any) -> dict[str, Any]:
         ({"a": [1, None]}, '{"a":[1,null]}', {"a": [1, None]}),
         ({}, "{}", {}),
         ([1, "é"], '[1,"é"]', [1, "é"]),
-        ([{"type": "fruit", "text": "apple"}], '[{"type":"fruit","text":"apple"}]', [{"type": "fruit", "text": "apple"}]),
+        (
+            [{"type": "fruit", "text": "apple"}],
+            '[{"type":"fruit","text":"apple"}]',
+            [{"type": "fruit", "text": "apple"}],
+        ),
         (WHOLE, WHOLE, None),
     ],
-)  # fmt: skip
+)
 def test_a_native_response_is_its_text_and_an_object_is_parsed_too(response: Any, text: str, parsed: Any) -> None:
     answer = read({"response": response})
 
@@ -155,6 +159,14 @@ def test_the_hybrid_takes_the_parsed_object_and_the_text_as_the_model_wrote_it()
 )
 def test_the_hybrid_has_text_where_either_of_its_halves_has(content: Any, response: Any, text: str) -> None:
     assert text == read(chat({"content": content}, response=response)).response
+
+
+def test_in_json_mode_the_hybrids_object_is_not_parsed_anew_from_its_text() -> None:
+    answer = ask(
+        chat({"content": "Here: {"}, response={"a": 1}), cfai.Prompt("a", response_format={"type": "json_object"})
+    )
+
+    assert ("Here: {", {"a": 1}) == (answer.response, answer.parsed)
 
 
 def test_the_hybrid_takes_tool_calls_from_where_they_are() -> None:
@@ -280,6 +292,14 @@ def test_no_calls_are_an_empty_list(calls: Any) -> None:
     assert [] == read(chat({"content": "x", "tool_calls": calls})).tool_calls
 
 
+def test_a_call_in_a_responses_object_has_the_id_that_its_answer_needs() -> None:
+    ids = [{"id": "fc", "call_id": "call"}, {"id": "fc"}, {}]
+
+    answer = read({"output": [{"type": "function_call", "name": "f", **given} for given in ids]})
+
+    assert ["call", "fc", "call_2"] == [call.id for call in answer.tool_calls]
+
+
 # -- the next message
 
 
@@ -383,9 +403,25 @@ def test_without_a_request_the_finish_reason_alone_tells() -> None:
     ("result", "reason", "truncated"),
     [
         ({"object": "response", "status": "completed", "output": []}, "stop", False),
-        ({"object": "response", "status": "completed", "output": [{"type": "function_call", "name": "f", "arguments": "{}"}]}, "tool_calls", False),
-        ({"object": "response", "status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}, "length", True),
-        ({"object": "response", "status": "incomplete", "incomplete_details": {"reason": "content_filter"}}, "content_filter", False),
+        (
+            {
+                "object": "response",
+                "status": "completed",
+                "output": [{"type": "function_call", "name": "f", "arguments": "{}"}],
+            },
+            "tool_calls",
+            False,
+        ),
+        (
+            {"object": "response", "status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}},
+            "length",
+            True,
+        ),
+        (
+            {"object": "response", "status": "incomplete", "incomplete_details": {"reason": "content_filter"}},
+            "content_filter",
+            False,
+        ),
         ({"object": "response", "status": "incomplete", "incomplete_details": None}, "incomplete", False),
         ({"object": "response", "status": None}, None, False),
         ({"type": "message", "content": [], "stop_reason": "end_turn"}, "stop", False),
@@ -394,7 +430,7 @@ def test_without_a_request_the_finish_reason_alone_tells() -> None:
         ({"type": "message", "content": [], "stop_reason": "refusal"}, "refusal", False),
         ({"type": "message", "content": [], "stop_reason": None}, None, False),
     ],
-)  # fmt: skip
+)
 def test_other_families_words_for_the_end_are_put_into_those_of_most(
     result: Any, reason: str | None, truncated: bool
 ) -> None:

@@ -30,7 +30,7 @@ class RatedWord(Word):
     transcriptions have thousands of words without one.
     """
 
-    confidence: float | None = None
+    confidence: float | None = None  # pyright: ignore[reportIncompatibleMethodOverride]  # a slot in a property's place
     """How sure the model is, from 0 to 1."""
 
 
