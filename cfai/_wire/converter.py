@@ -42,7 +42,7 @@ _MODULES = re.compile(r"\b(?:\w+\.)+(?=\w)")
 
 
 class StrictConverter(cattrs.Converter):
-    """A cattrs converter whose misfits are `DecodeError`s, with the path of what does not fit."""
+    """A cattrs converter that raises `DecodeError`, with the path, for what does not fit."""
 
     @overload
     def structure(self, obj: Any, cl: type[T]) -> T: ...
