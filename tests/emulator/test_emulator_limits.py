@@ -197,7 +197,7 @@ async def test_an_async_client_is_told_while_it_still_sends(small):
         told.set()
         body = await response.read()
     async with asyncio.timeout(10):
-        while sockets[0].fileno() != -1:  # noqa: ASYNC110  # no event tells when all is sent and the socket closed
+        while sockets[0].fileno() != -1:  # no event tells when all is sent and the socket closed
             await asyncio.sleep(0)
 
     assert response.status == 413
