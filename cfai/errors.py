@@ -120,13 +120,13 @@ class ApiError(CfaiError):
         retryable: bool = False,
     ) -> None:
         super().__init__(line)
-        self.message = line if message is None else message
+        self.message: str = line if message is None else message
         """The service's own words; where its body is not JSON, its first 200 characters."""
         self.status = status
         """The HTTP status. It may be 200: a body that says `success: false` is an error whatever the status."""
         self.code = code
         """The service's code, an int where it is a number; None where it sent none."""
-        self.errors = list(errors)
+        self.errors: list[Mapping[str, Any]] = list(errors)
         """All errors that the body listed, as sent."""
         self.request_id = request_id
         """`cf-ai-req-id`; absent on 401 and on code 7000."""
@@ -134,7 +134,7 @@ class ApiError(CfaiError):
         """`cf-ray`."""
         self.model = model
         """The model that was asked."""
-        self.headers = headers if headers is not None else {}
+        self.headers: Mapping[str, str] = headers if headers is not None else {}
         """The answer's headers; names are compared without case."""
         self.raw = raw
         """The decoded body, or its bytes where it is not JSON."""
@@ -251,7 +251,7 @@ class AnswerMismatch(CfaiError):
         """The model's last text."""
         self.raw = raw
         """The last `result`, as sent."""
-        self.errors = list(errors)
+        self.errors: list[str] = list(errors)
         """What did not fit, one "path: what" each."""
         self.usage = usage
         """The tokens of all tries."""
@@ -270,8 +270,8 @@ class ToolRoundsExceeded(CfaiError):
         usage: Usage | None = None,
     ) -> None:
         super().__init__(line)
-        self.rounds = list(rounds)
-        self.messages = list(messages)
+        self.rounds: list[Any] = list(rounds)
+        self.messages: list[Any] = list(messages)
         self.usage = usage
 
 

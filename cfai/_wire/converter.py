@@ -60,7 +60,7 @@ class StrictConverter(cattrs.Converter):
             raise DecodeError(mismatch(cl, misfit), path=misfit.path, raw=obj) from misfit
 
 
-converter = StrictConverter(detailed_validation=True)
+converter: StrictConverter = StrictConverter(detailed_validation=True)
 """Structures what the service answers: `converter.structure(result, cfai.RunResponse)` by its shape, or into any of
 cfai's answers or a class of your own. Strict: no value is turned into another type."""
 
