@@ -59,6 +59,14 @@ class _Connector(aiohttp.TCPConnector):
             setattr(cancelled, WAITED, True)  # for the message, should this turn out to be a time limit
             raise
 
+    def _release(self, key: Any, protocol: Any, *, should_close: bool = False) -> None:
+        # aiohttp would close the socket once all that was written has been sent: never, where the server does not
+        # take an upload that was given up.
+        transport = protocol.transport
+        if should_close and transport is not None and transport.get_write_buffer_size():
+            protocol.abort()
+        super()._release(key, protocol, should_close=should_close)
+
     def interrupt(self) -> None:
         """End all that is in flight. A close alone would wait until all that was written has been sent."""
         for limit in self.limits:
