@@ -1,0 +1,73 @@
+"""Proxies: given, from the environment, and around; and a `.netrc`, which is never read."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kit.secrets import TOKEN
+from kit.server import Server
+
+import cfai
+
+LLAMA = "@cf/meta/llama-3.2-3b-instruct"
+HI = cfai.Prompt("Say hello")
+ELSEWHERE = "http://service.example/client/v4"
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    return monkeypatch
+
+
+async def test_a_given_proxy_is_asked_with_the_whole_address(make: Any, server: Server) -> None:
+    await make(base_url=ELSEWHERE, allow_insecure=True, proxy=server.origin).run(LLAMA, HI)
+
+    assert server.last.target.startswith(b"http://service.example/client/v4/accounts/")
+    assert server.last.target.endswith(b"/ai/run/@cf/meta/llama-3.2-3b-instruct")
+
+
+@pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY"])
+async def test_the_environments_proxy_is_asked(
+    make: Any, server: Server, environment: pytest.MonkeyPatch, name: str
+) -> None:
+    environment.setenv(name, server.origin)
+
+    await make(base_url=ELSEWHERE, allow_insecure=True).run(LLAMA, HI)
+
+    assert server.last.target.startswith(b"http://service.example/")
+
+
+@pytest.mark.parametrize("settings", [{"trust_env": False}, {}], ids=["trust_env=False", "NO_PROXY"])
+async def test_the_environments_proxy_is_gone_around(
+    make: Any, server: Server, host: Any, environment: pytest.MonkeyPatch, settings: dict[str, Any]
+) -> None:
+    stranger = Server(host).start()
+    environment.setenv("http_proxy", stranger.origin)
+    if not settings:
+        environment.setenv("no_proxy", "127.0.0.1")
+
+    await make(**settings).run(LLAMA, HI)
+
+    assert (1, 0) == (len(server.seen), len(stranger.seen))
+    stranger.close()
+
+
+async def test_a_proxy_that_can_not_be_used_is_refused_before_anything_is_sent(
+    make: Any, server: Server, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("http_proxy", "socks5://127.0.0.1:1080")
+
+    with pytest.raises(cfai.ConfigError, match="http_proxy"):
+        await make(base_url=ELSEWHERE, allow_insecure=True).run(LLAMA, HI)
+
+
+async def test_a_netrc_that_knows_the_host_changes_nothing(
+    make: Any, server: Server, environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password else\n")
+    environment.setenv("NETRC", str(netrc))
+
+    await make(trust_env=True).run(LLAMA, HI)
+
+    assert f"Bearer {TOKEN}" == server.last.header("authorization")
