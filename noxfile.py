@@ -4,6 +4,8 @@ Each session installs cfai as its users get it, built and not editable. No Pytho
 uv is used where there is one.
 """
 
+import itertools
+
 import nox
 
 nox.needs_version = ">=2025.10"
@@ -36,9 +38,10 @@ def tests_all(session: nox.Session) -> None:
 
 @nox.session
 def tests_lowest(session: nox.Session) -> None:
-    """Run the tests on the lowest versions of all dependencies that pyproject.toml allows."""
-    lowest = [requirement.partition(",")[0].replace(">=", "==") for requirement in PROJECT["project"]["dependencies"]]
-    _install(session, "test", *lowest)
+    """Run the tests on the lowest versions of all dependencies, extras too, that pyproject.toml allows."""
+    project = PROJECT["project"]
+    required = {*project["dependencies"], *itertools.chain(*project["optional-dependencies"].values())}
+    _install(session, "test", *(each.partition(",")[0].replace(">=", "==") for each in sorted(required)))
     session.run("pytest", *session.posargs)
 
 

@@ -11,6 +11,7 @@ from ..errors import ConfigError, InvalidParams
 from ..tasks.answers import RunResponse
 from .asked import Asked
 from .body import Body, Form, Piece, multipart
+from .converter import converter
 from .dialects import DEFAULT_FORMS, Dialect, dialect_of
 from .messages import Request
 from .names import path_of
@@ -44,10 +45,22 @@ def encode(model: str, params: Params[Any] | Mapping[str, Any], *, reject_if_bus
 
 
 def promise_of(params: Params[Any]) -> Any:
-    """Give the type that *params* promises as its answer."""
+    """Give the type that *params* promises as its answer.
+
+    Raises:
+        InvalidParams: It is the user's own, and nothing can be structured into it: better said before the call is
+            paid for.
+    """
     kind: Any = type(params)
     promise = _declared(kind)
-    return getattr(params, "returning", RunResponse) if isinstance(promise, TypeVar) else promise
+    if not isinstance(promise, TypeVar):
+        return promise
+    promise = getattr(params, "returning", RunResponse)
+    try:
+        converter.get_structure_hook(promise)
+    except Exception as failure:  # whatever a class of the user's makes of it
+        raise InvalidParams(f"returning: no answer can be structured into {promise!r:.100}") from failure
+    return promise
 
 
 @functools.cache
@@ -121,6 +134,8 @@ def _media(name: str, wire: str, value: Any, form: Form, dialect: Dialect) -> di
             f"input_image_{index}": piece_of(picture, Form.RAW, f"images[{index}]")
             for index, picture in enumerate(value)
         }
+    if dialect.multipart:
+        raise InvalidParams(f"{name}: this model takes pictures to refer to, as `images`")
     if dialect.takes_urls and isinstance(value, str) and value.startswith("https://"):
         return {wire: value}
     return {wire: piece_of(value, form, name)}

@@ -23,7 +23,7 @@ STRICT = ("-X", "dev", "-W", "error")
 
 
 def cfai_threads() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("cfai")]
+    return [thread.name for thread in threading.enumerate() if thread.name == "cfai"]
 
 
 async def test_a_client_needs_no_loop_and_makes_no_connection(server: Server) -> None:

@@ -102,6 +102,14 @@ def _read_any(result: Any) -> Media:
     raise Misfit(f"expected bytes, got {kind_of(result)}")
 
 
+def _read_link(result: Any) -> MediaLink:
+    for key in ("image", "audio"):
+        if type(result) is dict and is_link(result.get(key)):
+            return MediaLink(result[key], f"{key}/*")
+    raise Misfit(f"expected an address under 'image' or 'audio', got {kind_of(result)}")
+
+
+register(MediaLink, _read_link)
 register(Image, _read_image)
 register(Audio, _read_audio)
 register(Media, _read_any)

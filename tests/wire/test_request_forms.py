@@ -1,0 +1,211 @@
+"""The form of each request: what a mapping and params become on the line, and what can't become anything."""
+
+import json
+from collections import UserDict, UserList
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+import pytest
+
+import cfai
+from cfai._wire.messages import Request
+from cfai._wire.request import encode
+
+LLAMA = "@cf/meta/llama-3.2-3b-instruct"
+NOVA = "@cf/deepgram/nova-3"
+FLUX_2 = "@cf/black-forest-labs/flux-2-dev"
+QWEN = "@cf/qwen/qwen3-embedding-0.6b"
+MP3 = b"ID3\x04"
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+def sent(request: Request) -> Any:
+    assert "application/json" == request.content_type
+    return json.loads(request.body.read()[0])
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, {}),
+        ({"a": None, "b": True, "c": 1, "d": 1.5, "e": "x"}, {"a": None, "b": True, "c": 1, "d": 1.5, "e": "x"}),
+        ({"a": (1, 2), "b": [(), ["x"]]}, {"a": [1, 2], "b": [[], ["x"]]}),
+        (MappingProxyType({"a": UserDict({"b": 1})}), {"a": {"b": 1}}),
+        ({"a": UserList([1, "x"])}, {"a": [1, "x"]}),
+        ({"a": Colour.RED}, {"a": "red"}),
+        ({"a": [1.0, 2.5], "b": [2**63, -(2**63)]}, {"a": [1.0, 2.5], "b": [2**63, -(2**63)]}),
+        ({"a": [True, 1, "x", None]}, {"a": [True, 1, "x", None]}),
+        ({"ü": "\u2028 \x00"}, {"ü": "\u2028 \x00"}),
+        ({"stream": False}, {"stream": False}),
+    ],
+)
+def test_a_mapping_goes_out_as_it_is(given: Any, expected: Any) -> None:
+    assert expected == sent(encode(LLAMA, given))
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        ({"a": {1, 2}}, "a"),
+        ({"a": [1, {"b": float("nan")}]}, "a[1].b"),
+        ({"a": [1.0, float("inf")]}, "a[1]"),
+        ({"a": object()}, "a"),
+        ({"a": attrs.make_class("Own", [])()}, "a"),
+        ({"a": {1: "x"}}, "a"),
+        ({"a": 2**64}, "a"),
+        ({"a": [-(2**63) - 1]}, "a[0]"),
+        ({"a": ["x", "\ud800"]}, "a[1]"),
+        ({"a": 1 + 2j}, "a"),
+        ({"stream": True}, "stream"),
+    ],
+)
+def test_what_is_neither_json_nor_a_medium_is_refused_with_its_path(given: Any, path: str) -> None:
+    with pytest.raises(cfai.InvalidParams) as caught:
+        encode(LLAMA, given)
+
+    assert str(caught.value).startswith(f"{path}:")
+
+
+def test_a_value_that_contains_itself_is_refused() -> None:
+    endless: dict[str, Any] = {}
+    endless["a"] = endless
+
+    with pytest.raises(cfai.InvalidParams, match="contains itself"):
+        encode(LLAMA, endless)
+
+
+@pytest.mark.parametrize("params", ["hello", 5, None, ["x"], cfai.Prompt])
+def test_what_is_neither_params_nor_a_mapping_is_refused(params: Any) -> None:
+    with pytest.raises(cfai.InvalidParams, match=r"cfai\.Prompt"):
+        encode(LLAMA, params)
+
+
+def test_params_are_checked_as_mappings_are() -> None:
+    with pytest.raises(cfai.InvalidParams, match=r"^temperature: nan"):
+        encode(LLAMA, cfai.Prompt("x", temperature=float("nan")))
+    with pytest.raises(cfai.InvalidParams, match=r"^messages\[0\]\.content: a set"):
+        encode(LLAMA, cfai.Messages([{"role": "user", "content": {1}}]))
+
+
+def test_a_third_partys_model_travels_in_the_body() -> None:
+    request = encode("openai/gpt-5", {"messages": [{"role": "user", "content": "hi"}]})
+
+    assert "/ai/run" == request.path
+    assert {"model": "openai/gpt-5", "input": {"messages": [{"role": "user", "content": "hi"}]}} == sent(request)
+
+
+def test_a_busy_model_is_refused_through_the_body() -> None:
+    request = encode(LLAMA, {"prompt": "x", "options": {"other": 1}}, reject_if_busy=True)
+
+    assert {"prompt": "x", "options": {"other": 1, "rejectIfBusy": True}} == sent(request)
+
+
+@pytest.mark.parametrize(
+    ("model", "params"), [("@cf/openai/whisper", {"audio": MP3}), (FLUX_2, {"prompt": "x"}), (NOVA, {"audio": MP3})]
+)
+def test_a_body_that_is_not_json_can_not_say_busy(model: str, params: Any) -> None:
+    with pytest.raises(cfai.ConfigError, match="reject_if_busy"):
+        encode(model, params, reject_if_busy=True)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"audio": MP3, "language": "en", "diarize": True, "keyterm": ["a", "b"], "utt_split": 0.8},
+        cfai.AutomaticSpeechRecognition(
+            MP3, language="en", extra_input={"diarize": True, "keyterm": ["a", "b"], "utt_split": 0.8}
+        ),
+    ],
+)
+def test_nova_3_takes_the_sound_as_its_body_and_the_rest_in_the_query(params: Any) -> None:
+    request = encode(NOVA, params)
+
+    assert (MP3, "audio/mpeg") == request.body.read()
+    assert (
+        ("language", "en"),
+        ("diarize", "true"),
+        ("keyterm", "a"),
+        ("keyterm", "b"),
+        ("utt_split", "0.8"),
+    ) == request.query
+
+
+def test_nova_3_without_a_medium_is_refused_for_it_takes_no_json() -> None:
+    with pytest.raises(cfai.InvalidParams, match="audio: .*body"):
+        encode(NOVA, {"audio": "https://example.com/a.mp3"})
+
+
+@pytest.mark.parametrize("value", [None, {"a": 1}, [1]])
+def test_a_form_carries_no_objects(value: Any) -> None:
+    with pytest.raises(cfai.InvalidParams, match="guidance"):
+        encode(FLUX_2, {"prompt": "x", "guidance": value})
+
+
+def test_flux_2_has_a_word_about_images_for_a_picture_in_the_wrong_field() -> None:
+    with pytest.raises(cfai.InvalidParams, match="image: .*`images`"):
+        encode(FLUX_2, cfai.TextToImage("x", image=PNG))
+
+
+@pytest.mark.parametrize(("input_type", "key"), [("query", "queries"), ("document", "documents"), (None, "text")])
+def test_qwen3_embedding_tells_queries_from_documents(input_type: Any, key: str) -> None:
+    params = cfai.TextEmbeddings(["a"], input_type=input_type, instruction="find")
+
+    assert {key: ["a"], "instruction": "find"} == sent(encode(QWEN, params))
+
+
+@pytest.mark.parametrize("model", ["@cf/baai/bge-m3", "@cf/some/new-model"])
+def test_a_model_without_input_types_refuses_them(model: str) -> None:
+    with pytest.raises(cfai.InvalidParams, match="input_type"):
+        encode(model, cfai.TextEmbeddings("a", input_type="query"))
+
+
+def test_moondream_takes_an_address_unread_and_a_picture_as_a_data_url(tmp_path: Path) -> None:
+    model = "@cf/moondream/moondream3.1-9B-A2B"
+
+    assert {"image": "https://example.com/a.png"} == sent(encode(model, {"image": "https://example.com/a.png"}))
+    assert {"image": "data:image/png;base64,iVBORw0KGgo="} == sent(encode(model, {"image": PNG}))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        ({"type": "image_url", "image_url": {"url": PNG}}),
+        ({"type": "image_url", "image_url": {"url": cfai.Image(PNG)}}),
+    ],
+)
+def test_a_picture_in_a_message_is_a_data_url(part: Any) -> None:
+    params = cfai.Messages([{"role": "user", "content": [part]}])
+
+    [found] = sent(encode("@cf/meta/llama-4-scout-17b-16e-instruct", params))["messages"][0]["content"]
+
+    assert {"url": "data:image/png;base64,iVBORw0KGgo="} == found["image_url"]
+
+
+def test_a_medium_of_a_model_without_a_row_is_base64() -> None:
+    assert {"medium": "SUQzBA==", "deep": [{"er": "SUQzBA=="}]} == sent(
+        encode("@cf/some/new-model", {"medium": MP3, "deep": [{"er": MP3}]})
+    )
+
+
+@pytest.mark.parametrize("returning", [5, "Weather", attrs.make_class("Own", {"x": attrs.field(type=object())})])
+def test_an_answer_that_nothing_can_be_structured_into_is_refused_before_it_is_paid_for(returning: Any) -> None:
+    with pytest.raises(cfai.InvalidParams, match="returning"):
+        encode(LLAMA, cfai.Input({"prompt": "x"}, returning=returning))
+
+
+def test_params_of_a_users_own_without_a_promise_are_structured_by_shape() -> None:
+    @attrs.frozen
+    class Own(cfai.Params[Any]):
+        prompt: str
+
+    request = encode(LLAMA, Own("x"))
+
+    assert {"prompt": "x"} == sent(request)
+    assert Any is request.promise
