@@ -41,7 +41,7 @@ def _describe(name: str, thing: Any) -> Iterator[str]:
 def _describe_class(name: str, thing: type) -> Iterator[str]:
     bases = vars(thing).get("__orig_bases__", thing.__bases__)
     yield f"{name}({', '.join(_type(base) for base in bases if base is not object)})"
-    if "__init__" in vars(thing):
+    if "__init__" in vars(thing) or (inspect.isfunction(thing.__init__) and not issubclass(thing, BaseException)):
         yield f"{name}.__init__{_signature(thing.__init__)}"
     fields = {field.name for field in attrs.fields(thing)} if attrs.has(thing) else set()
     for key, value in sorted(vars(thing).items()):
@@ -67,7 +67,7 @@ def _type(kind: Any) -> str:
 
 
 def _short(text: str) -> str:
-    return _MODULES.sub("", text.replace("'", "")) if text else text
+    return _MODULES.sub("", text.replace("'", ""))
 
 
 if __name__ == "__main__":
