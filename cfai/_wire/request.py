@@ -160,7 +160,9 @@ def _untyped(mapping: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
 
 def _refuse_stream(key: str, value: Any) -> bool:
     if key == "stream" and value:
-        raise InvalidParams("stream: run() gives whole answers; leave it out, or call stream()")
+        raise InvalidParams(
+            "stream: run() gives whole answers, so leave it out; stream() will be for streams, in a later release"
+        )
     return True
 
 

@@ -118,7 +118,7 @@ def test_one_async_client_works_in_several_loops_one_after_another(server: Serve
     after = len(os.listdir("/proc/self/fd")) if sys.platform == "linux" else 0
 
     assert ["Hello"] * 25 == answers
-    assert before == after
+    assert after <= before  # what an earlier test left may have been collected meanwhile
 
 
 def test_one_async_client_works_in_several_threads_at_once(server: Server) -> None:
@@ -222,6 +222,8 @@ _, status = os.waitpid(child, 0)
 print("parent", client.run(MODEL, HI), os.waitstatus_to_exitcode(status))
 """,
         server,
+        "-W",
+        "ignore::DeprecationWarning",  # Python 3.12 warns of any fork beside a thread
     )
 
     ended.assert_quiet()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import cfai
 from cfai._base import Answer
-from cfai._wire import straight
+from cfai._wire import jsons, straight
 from cfai._wire.decode import decode, neurons_of, raw_of
 from cfai._wire.messages import Headers, Response
 from cfai._wire.readers.usage import usage_of
@@ -284,4 +284,5 @@ def test_a_deep_answer_can_be_looked_at_from_deep_in_the_stack() -> None:
     def below(calls: int) -> Any:
         return below(calls - 1) if calls else answer.raw
 
-    assert body == below(400)
+    # Pythons differ in how deep they can still go there; what comes is whole either way
+    assert below(400) in (body, jsons.decode(body))
