@@ -6,6 +6,7 @@ on after Ctrl-C. So the portal is anyio's, and its thread is ours.
 
 import asyncio
 import contextlib
+import importlib
 import os
 import threading
 import weakref
@@ -18,6 +19,9 @@ from anyio.from_thread import BlockingPortal
 
 from ._fork import forget_in_child
 from .errors import ClientClosed
+
+with contextlib.suppress(ImportError):  # a private name, and all that its absence costs is an import in the first call
+    importlib.import_module("anyio._backends._asyncio")
 
 R = TypeVar("R")
 _STOP_WITHIN = 5.0
@@ -87,14 +91,22 @@ def _start_thread() -> tuple[BlockingPortal, threading.Thread]:
 
 
 def _main(ready: "Future[BlockingPortal]") -> None:
+    served = False
+
     async def serve() -> None:
+        nonlocal served
         async with BlockingPortal() as portal:
             ready.set_result(portal)
             await portal.sleep_until_stopped()
+        served = True
 
     try:
         anyio.run(serve)
     except BaseException as failure:
+        if served and isinstance(failure, RuntimeError):
+            # A loop that ends waits for its worker threads in one more thread, and from Python 3.12 on none can be
+            # started while the interpreter ends. They have ended by then.
+            return
         if ready.done():
             raise
         ready.set_exception(failure)

@@ -1,5 +1,7 @@
-"""How connections are made: sockets with keep-alive probes, and the proxy that stands between."""
+"""How connections are made and given up: sockets with keep-alive probes, the proxy that stands between."""
 
+import contextlib
+import importlib
 import socket
 import sys
 from typing import Any
@@ -15,6 +17,9 @@ that forgets idle connections (often after 300 s) waits for ever."""
 
 _PORTS = {"http": 80, "https": 443}
 
+for _needed in ("concurrent.futures.thread", "encodings.idna"):
+    importlib.import_module(_needed)  # by the look-up of a host: no import runs inside a call
+
 
 def open_socket(address: Any) -> socket.socket:
     """Make the socket for an entry of `getaddrinfo`."""
@@ -25,6 +30,16 @@ def open_socket(address: Any) -> socket.socket:
         for name, value in _PROBES.items():
             made.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
     return made
+
+
+def abandon(transport: Any) -> None:
+    """Close a transport whose loop is closed: its own `abort()` gets as far as asking the loop for the rest."""
+    try:
+        transport.abort()
+    except RuntimeError:
+        below = getattr(getattr(transport, "_ssl_protocol", None), "_transport", None) or transport
+        with contextlib.suppress(Exception):
+            below._call_connection_lost(None)
 
 
 def proxy_of(settings: Settings) -> str | None:

@@ -50,17 +50,25 @@ class _Slot(Generic[T]):
 class PerLoop(Generic[T]):
     """The things, by their loops. May be used from several threads."""
 
-    def __init__(self, make: Callable[[], T], close: Callable[[T], Awaitable[None]], bury: Callable[[T], None]) -> None:
+    def __init__(
+        self,
+        make: Callable[[], T],
+        close: Callable[[T], Awaitable[None]],
+        bury: Callable[[T], None],
+        leave: Callable[[T], None],
+    ) -> None:
         """Begin with none.
 
         Args:
             make: Makes one; called in its loop.
             close: Closes one, in its loop.
             bury: Closes one whose loop can run nothing any more.
+            leave: Has one do nothing at its collection; called in a forked child, for it is the parent's.
         """
         self._make = make
         self._close = close
         self._bury = bury
+        self._leave = leave
         self._slots: dict[asyncio.AbstractEventLoop, _Slot[T]] = {}
         self._lock = threading.Lock()
         self._dead: list[Any] = []
@@ -126,6 +134,8 @@ class PerLoop(Generic[T]):
 
         What is the parent's stays referenced and is not closed: its loop's selector is shared with the parent.
         """
+        for slot in self._slots.values():
+            self._leave(slot.thing)
         self._dead.append(dict(self._slots))
         self._slots.clear()
         self._lock = threading.Lock()  # another thread may have held it at the fork

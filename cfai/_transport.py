@@ -4,7 +4,6 @@ The only importer of aiohttp in the core, beside `_faults`.
 """
 
 import asyncio
-import contextlib
 import functools
 import itertools
 import math
@@ -18,7 +17,7 @@ from yarl import URL
 
 from ._call import Call
 from ._faults import WAITED, translate
-from ._network import open_socket, proxy_of
+from ._network import abandon, open_socket, proxy_of
 from ._per_loop import PerLoop
 from ._settings import Settings
 from ._wire.body import Body
@@ -79,7 +78,7 @@ class _Connector(aiohttp.TCPConnector):
         pooled = [protocol for connections in self._conns.values() for protocol, _ in connections]
         for protocol in (*pooled, *self._acquired):
             if protocol.transport is not None:
-                _abandon(protocol.transport)
+                abandon(protocol.transport)
         self._close()
 
 
@@ -108,13 +107,8 @@ class _Sliced(aiohttp.Payload):
             raise InvalidParams("a file became shorter while it was sent")
 
     async def _batch(self, slices: Iterator[bytes]) -> list[bytes]:
-        if self._value.is_heavy:
-            return await asyncio.to_thread(_some, slices)
-        return _some(slices)
-
-
-def _some(slices: Iterator[bytes]) -> list[bytes]:
-    return list(itertools.islice(slices, _BATCH))
+        some = itertools.islice(slices, _BATCH)
+        return await asyncio.to_thread(list[bytes], some) if self._value.is_heavy else list(some)
 
 
 def _prepared(body: Body) -> tuple[bytes | _Sliced, str]:
@@ -128,7 +122,7 @@ class Transport:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._sessions = PerLoop(functools.partial(_new_session, settings), _close, _bury)
+        self._sessions = PerLoop(functools.partial(_new_session, settings), _close, _bury, _leave)
 
     @property
     def closed(self) -> bool:
@@ -250,14 +244,11 @@ def _bury(session: aiohttp.ClientSession) -> None:
         connector.bury()
 
 
-def _abandon(transport: Any) -> None:
-    """Close a transport whose loop is closed: its own `abort()` gets as far as asking the loop for the rest."""
-    try:
-        transport.abort()
-    except RuntimeError:
-        below = getattr(getattr(transport, "_ssl_protocol", None), "_transport", None) or transport
-        with contextlib.suppress(Exception):
-            below._call_connection_lost(None)
+def _leave(session: aiohttp.ClientSession) -> None:
+    connector: Any = session.connector
+    session.detach()
+    if connector is not None:
+        connector._closed = True  # else its collection would take its sockets out of the parent's selector
 
 
 async def _prepared_elsewhere(body: Body, session: aiohttp.ClientSession, call: Call) -> tuple[bytes | _Sliced, str]:

@@ -169,7 +169,7 @@ async def test_a_sync_client_works_inside_a_running_loop(server: Server) -> None
 
 
 ASK = """
-import asyncio, cfai
+import asyncio, pathlib, cfai
 MODEL, HI = "@cf/meta/llama-3.2-3b-instruct", cfai.Prompt("Say hello")
 cfai.Client  # loads all, which a loop in debug mode would call slow
 """
@@ -180,6 +180,7 @@ cfai.Client  # loads all, which a loop in debug mode would call slow
     [
         "client = cfai.Client(); print(client.run(MODEL, HI))",
         "client = cfai.Client(); print(client.run(MODEL, HI)); client.close()",
+        "client = cfai.Client(); print(client.run(MODEL, {'audio': pathlib.Path(cfai.__file__)}))",
         "client = cfai.AsyncClient(); print(asyncio.run(client.run(MODEL, HI)))",
         "print(asyncio.run(cfai.AsyncClient().run(MODEL, HI)))",
         """
@@ -198,7 +199,15 @@ loop.run_until_complete(client.aclose())
 loop.close()
 """,
     ],
-    ids=["sync, not closed", "sync, closed", "async, not closed", "async, dropped", "dropped in its loop", "own loop"],
+    ids=[
+        "sync, not closed",
+        "sync, closed",
+        "sync, with a worker thread",
+        "async, not closed",
+        "async, dropped",
+        "dropped in its loop",
+        "own loop",
+    ],
 )
 def test_a_program_ends_without_a_word(server: Server, source: str) -> None:
     ended = script.run(ASK + source, server, *STRICT)

@@ -1,10 +1,11 @@
 """Proxies: given, from the environment, and around; and a `.netrc`, which is never read."""
 
+import base64
 from pathlib import Path
 from typing import Any
 
 import pytest
-from kit.secrets import TOKEN
+from kit.secrets import PROXY_PASSWORD, TOKEN, leaks_of
 from kit.server import Server
 
 import cfai
@@ -37,6 +38,32 @@ async def test_the_environments_proxy_is_asked(
     assert server.last.target.startswith(b"http://service.example/")
 
 
+@pytest.mark.parametrize("given", [True, False], ids=["given", "environment"])
+async def test_the_proxys_password_goes_to_the_proxy_alone(
+    make: Any, server: Server, environment: pytest.MonkeyPatch, given: bool
+) -> None:
+    proxy = f"http://user:{PROXY_PASSWORD}@127.0.0.1:{server.port}"
+    if not given:
+        environment.setenv("http_proxy", proxy)
+    await make(base_url=ELSEWHERE, allow_insecure=True, proxy=proxy if given else None).run(LLAMA, HI)
+
+    expected = base64.b64encode(f"user:{PROXY_PASSWORD}".encode()).decode()
+    assert f"Basic {expected}" == server.last.header("proxy-authorization")
+    assert PROXY_PASSWORD.encode() not in server.last.head
+    assert f"Bearer {TOKEN}" == server.last.header("authorization")
+
+
+async def test_no_proxy_may_name_a_port(make: Any, server: Server, host: Any, environment: pytest.MonkeyPatch) -> None:
+    stranger = Server(host).start()
+    environment.setenv("http_proxy", stranger.origin)
+    environment.setenv("no_proxy", f"example.org,127.0.0.1:{server.port}")
+
+    await make().run(LLAMA, HI)
+
+    assert (1, 0) == (len(server.seen), len(stranger.seen))
+    stranger.close()
+
+
 @pytest.mark.parametrize("settings", [{"trust_env": False}, {}], ids=["trust_env=False", "NO_PROXY"])
 async def test_the_environments_proxy_is_gone_around(
     make: Any, server: Server, host: Any, environment: pytest.MonkeyPatch, settings: dict[str, Any]
@@ -55,10 +82,11 @@ async def test_the_environments_proxy_is_gone_around(
 async def test_a_proxy_that_can_not_be_used_is_refused_before_anything_is_sent(
     make: Any, server: Server, environment: pytest.MonkeyPatch
 ) -> None:
-    environment.setenv("http_proxy", "socks5://127.0.0.1:1080")
+    environment.setenv("http_proxy", f"socks5://user:{PROXY_PASSWORD}@127.0.0.1:1080")
 
-    with pytest.raises(cfai.ConfigError, match="http_proxy"):
+    with pytest.raises(cfai.ConfigError, match="http_proxy") as caught:
         await make(base_url=ELSEWHERE, allow_insecure=True).run(LLAMA, HI)
+    assert [] == leaks_of(caught.value)
 
 
 async def test_a_netrc_that_knows_the_host_changes_nothing(

@@ -4,6 +4,7 @@ import gzip
 import json
 import time
 import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -223,6 +224,40 @@ async def test_on_attempt_hears_of_answers_and_of_failures(make: Any, server: Se
         (attempt.model, attempt.number, attempt.status, attempt.error) for attempt in heard
     ]
     assert ("req-1", 0.5) == (heard[0].request_id, heard[0].neurons)
+
+
+async def test_on_attempt_hears_of_nothing_where_nothing_was_sent(make: Any, server: Server) -> None:
+    heard: list[cfai.Attempt] = []
+    client = make(on_attempt=heard.append)
+
+    with pytest.raises(cfai.InvalidParams):
+        await client.run("@cf/openai/whisper", {"audio": Path("/nowhere.mp3")})
+    await client.aclose()
+    with pytest.raises(cfai.ClientClosed):
+        await client.run(LLAMA, HI)
+    assert ([], []) == (heard, server.seen)
+
+
+NOT_ANSWERS = {
+    "success is false": (answer(b'{"success": false, "errors": [{"code": 5006, "message": "no"}]}'), cfai.InvalidInput),
+    "a web page": (answer(b"<html><title>Just a moment...", headers={"Content-Type": "text/html"}), cfai.DecodeError),
+    "nothing": (answer(b""), cfai.DecodeError),
+    "no content": (answer(b"", 204), cfai.DecodeError),
+    "bytes": (answer(b"\xff\xfe\x00", headers={"Content-Type": "application/json"}), cfai.DecodeError),
+    "a web page of the edge": (answer(b"<html>error 1015", 502), cfai.ServerError),
+    "an interim status": (answer(b"", 304), cfai.ApiError),
+}
+
+
+@pytest.mark.parametrize("case", NOT_ANSWERS)
+async def test_what_is_no_answer_is_an_error_and_keeps_the_connection(client: Any, server: Server, case: str) -> None:
+    step, kind = NOT_ANSWERS[case]
+    server.script(step)
+
+    with pytest.raises(kind) as caught:
+        await client.run(LLAMA, HI)
+    assert LLAMA in str(caught.value)
+    assert "Hello" == (await client.run(LLAMA, HI)).text
 
 
 async def test_what_on_attempt_raises_costs_no_answer(
