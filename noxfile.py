@@ -5,6 +5,9 @@ uv is used where there is one.
 """
 
 import itertools
+import os
+import shutil
+from pathlib import Path
 
 import nox
 
@@ -16,6 +19,9 @@ nox.options.sessions = ["tests", "lint", "types", "docs"]
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
 EXTRAS = "cli,images,numpy"
+_AROUND = "*/cfai/cli/*,*/cfai/emulator/*,tests/kit/*"
+COVERED = {100: ("--include=*/cfai/*", f"--omit={_AROUND}"), 90: (f"--include={_AROUND}",)}
+"""Percent of lines and branches: all of the core; nine tenths of the command, the emulator and the tests' own kit."""
 
 
 def _install(session: nox.Session, group: str, *more: str) -> None:
@@ -78,3 +84,42 @@ def bench(session: nox.Session) -> None:
     """Measure cfai against raw aiohttp: `nox -s bench -- --rounds 9`, or `-- --short`."""
     _install(session, "bench")
     session.run("python", "tests/bench", *session.posargs)
+
+
+@nox.session
+def live(session: nox.Session) -> None:
+    """Ask the real service, for some 60 neurons, which facts of docs/wire.md hold; `-- --emulator`: the local double."""
+    _install(session, "live")
+    session.run("python", "tests/live", *session.posargs)
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build sdist and wheel, check both, and use each in an empty environment: first alone, then with its command."""
+    session.install(*nox.project.dependency_groups(PROJECT, "build"))
+    made = Path(session.create_tmp(), "dist")
+    shutil.rmtree(made, ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", str(made))
+    archives = sorted(map(str, made.iterdir()))
+    session.run("twine", "check", "--strict", *archives)
+    session.run("python", "tests/package/inside.py", str(made))
+    for archive in archives:
+        home = made / "environment"
+        session.run("python", "-m", "venv", "--clear", str(home))
+        python = str(home / ("Scripts" if os.name == "nt" else "bin") / "python")
+        session.run(python, "-m", "pip", "install", "--quiet", archive, external=True)
+        session.run(python, "-I", "tests/package/installed.py", external=True)
+        session.run(python, "-m", "pip", "install", "--quiet", f"{archive}[cli]", external=True)
+        session.run(python, "-I", "tests/package/installed.py", "--cli", external=True)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Run the tests with branch coverage; every part has to reach its share."""
+    _install(session, "test", *nox.project.dependency_groups(PROJECT, "coverage"))
+    env = {"COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage")}
+    session.run("coverage", "erase", env=env)
+    session.run("coverage", "run", "-m", "pytest", *session.posargs, env=env)
+    session.run("coverage", "combine", "--quiet", env=env)
+    for share, files in COVERED.items():
+        session.run("coverage", "report", f"--fail-under={share}", *files, env=env)
