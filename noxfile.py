@@ -88,7 +88,7 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def live(session: nox.Session) -> None:
-    """Ask the real service, for some 60 neurons, which facts of docs/wire.md hold; `-- --emulator`: the local double."""
+    """Ask the real service, for some 60 neurons, which facts of docs/wire.md hold; `-- --emulator`: the double."""
     _install(session, "live")
     session.run("python", "tests/live", *session.posargs)
 

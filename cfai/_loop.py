@@ -7,7 +7,6 @@ on after Ctrl-C. So the portal is anyio's, and its thread is ours.
 import asyncio
 import contextlib
 import importlib
-import os
 import threading
 import weakref
 from collections.abc import Awaitable, Callable
@@ -68,7 +67,7 @@ class LoopThread:
                 raise ClientClosed("the client is closed")
             if self._portal is None:
                 self._portal, thread = _start_thread()
-                self._stop = weakref.finalize(self, _stop, os.getpid(), thread, self._portal, self._on_stop)
+                self._stop = weakref.finalize(self, _stop, thread, self._portal, self._on_stop)
             return self._portal.start_task_soon(call)
 
     def forget(self) -> None:
@@ -103,18 +102,15 @@ def _main(ready: "Future[BlockingPortal]") -> None:
     try:
         anyio.run(serve)
     except BaseException as failure:
-        if served and isinstance(failure, RuntimeError):
+        if not ready.done():
+            ready.set_exception(failure)
+        elif not (served and isinstance(failure, RuntimeError)):
             # A loop that ends waits for its worker threads in one more thread, and from Python 3.12 on none can be
-            # started while the interpreter ends. They have ended by then.
-            return
-        if ready.done():
+            # started while the interpreter ends; they have ended by then. All else is ours to hear of.
             raise
-        ready.set_exception(failure)
 
 
-def _stop(pid: int, thread: threading.Thread, portal: BlockingPortal, last: Callable[[], Awaitable[None]]) -> None:
-    if os.getpid() != pid or not thread.is_alive():  # a forked child has the portal but not its thread
-        return
+def _stop(thread: threading.Thread, portal: BlockingPortal, last: Callable[[], Awaitable[None]]) -> None:
     if thread is threading.current_thread():  # the collector ran here: the loop can't wait for itself
         _farewells.add(asyncio.get_running_loop().create_task(_last(portal, last)))
         return

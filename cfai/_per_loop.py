@@ -83,8 +83,6 @@ class PerLoop(Generic[T]):
             ClientClosed: All was closed.
             ConfigError: No asyncio loop is running here.
         """
-        if self.closed:
-            raise ClientClosed("the client is closed")
         loop = _running_loop()
         slot = self._slots.get(loop)
         if slot is None or slot.thing.closed:
@@ -95,9 +93,6 @@ class PerLoop(Generic[T]):
         with self._lock:
             if self.closed:
                 raise ClientClosed("the client is closed")
-            slot = self._slots.get(loop)
-            if slot is not None and not slot.thing.closed:
-                return slot
             _bury_dead(self._slots, self._bury)
             slot = self._slots[loop] = _Slot(self._make(), self._close)
         await anext(slot.holder)  # from here on the loop knows the generator

@@ -5,11 +5,9 @@ The only importer of aiohttp in the core, beside `_faults`.
 
 import asyncio
 import functools
-import itertools
 import math
 import time
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 from attrs import evolve
@@ -20,15 +18,10 @@ from ._faults import WAITED, translate
 from ._network import abandon, open_socket, proxy_of
 from ._per_loop import PerLoop
 from ._settings import Settings
+from ._upload import Upload, prepare, prepare_elsewhere
 from ._wire.body import Body
 from ._wire.messages import Request, Response
-from .errors import CfaiError, ClientClosed, InvalidParams, RequestTimeout, ResponseTooLarge
-
-_WARNED_BYTES = 2**20
-"""Bytes from which on aiohttp calls `warnings.warn` about a body that is `bytes`."""
-_SLICE = 2**18
-_BATCH = 4
-"""Slices that are made in one go, in a worker thread where making them is slow."""
+from .errors import CfaiError, ClientClosed, RequestTimeout, ResponseTooLarge
 
 
 class _Connector(aiohttp.TCPConnector):
@@ -76,45 +69,9 @@ class _Connector(aiohttp.TCPConnector):
     def bury(self) -> None:
         """Close all connections although the loop can run nothing any more."""
         pooled = [protocol for connections in self._conns.values() for protocol, _ in connections]
-        for protocol in (*pooled, *self._acquired):
-            if protocol.transport is not None:
-                abandon(protocol.transport)
+        for transport in filter(None, (protocol.transport for protocol in (*pooled, *self._acquired))):
+            abandon(transport)
         self._close()
-
-
-class _Sliced(aiohttp.Payload):
-    """A large body: made and written slice by slice, so that it is never there as a whole and no other task waits."""
-
-    _value: Body
-
-    def __init__(self, body: Body, size: int) -> None:
-        super().__init__(body)
-        self._size = size
-
-    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
-        return self._value.read()[0].decode(encoding, errors)
-
-    async def write(self, writer: Any) -> None:
-        slices = self._value.slices()
-        left = self._size or 0
-        while batch := await self._batch(slices):
-            for piece in batch:
-                view = memoryview(piece)
-                for start in range(0, len(view), _SLICE):
-                    await writer.write(view[start : start + _SLICE])
-                left -= len(view)
-        if left > 0:
-            raise InvalidParams("a file became shorter while it was sent")
-
-    async def _batch(self, slices: Iterator[bytes]) -> list[bytes]:
-        some = itertools.islice(slices, _BATCH)
-        return await asyncio.to_thread(list[bytes], some) if self._value.is_heavy else list(some)
-
-
-def _prepared(body: Body) -> tuple[bytes | _Sliced, str]:
-    """Give *body* as aiohttp takes it, and the media type of a body that is one medium."""
-    size, media_type = body.measure()
-    return (body.read()[0] if size <= _WARNED_BYTES else _Sliced(body, size)), media_type
 
 
 class Transport:
@@ -153,25 +110,24 @@ class Transport:
 
     async def _attempt(self, request: Request, call: Call, started: float) -> Response:
         session = await self._sessions.get()
-        if request.body.is_heavy:
-            body, content_type = await _prepared_elsewhere(request.body, session, call)
-        else:
-            body, content_type = _prepared(request.body)
-        response = await session.post(
-            _url(call.base + request.path, request.query),
-            data=body,
-            headers=call.headers_for(request.content_type or content_type),
-            timeout=_limits(call, started),
-            allow_redirects=False,
-        )
+        body, content_type = await _prepare(request.body, session, call)
         try:
-            content = await _read(response.content, call.max_bytes)
+            response = await session.post(
+                _url(call.base + request.path, request.query),
+                data=body,
+                headers=call.headers_for(request.content_type or content_type),
+                timeout=_limits(call, started),
+                allow_redirects=False,
+            )
+            content = await _read(response, body, call.max_bytes)
         except BaseException:
-            response.close()
+            if isinstance(body, Upload):
+                await body.leave()
             raise
         return Response(
             status=response.status, headers=response.headers, body=content, elapsed=time.monotonic() - started
         )
+
 
     def _translated(self, cause: Exception, model: str, call: Call) -> CfaiError:
         if self.closed:
@@ -197,9 +153,6 @@ class Transport:
         raise failure
 
     async def _connect(self, session: aiohttp.ClientSession, call: Call) -> None:
-        connector = session.connector
-        if connector is None:
-            raise ClientClosed("the client is closed")
         proxy = proxy_of(self._settings)
         request = aiohttp.ClientRequest(
             "POST", URL(call.base), loop=asyncio.get_running_loop(), proxy=URL(proxy) if proxy else None
@@ -207,7 +160,7 @@ class Transport:
         limits = aiohttp.ClientTimeout(sock_connect=call.connect_timeout)
         async with asyncio.timeout(call.timeout):
             try:
-                connection = await connector.connect(request, [], limits)
+                connection = await _connector(session).connect(request, [], limits)
             except TimeoutError as cause:
                 raise aiohttp.ConnectionTimeoutError from cause
         connection.release()
@@ -231,33 +184,37 @@ def _new_session(settings: Settings) -> aiohttp.ClientSession:
     )
 
 
+def _connector(session: aiohttp.ClientSession) -> _Connector:
+    return cast("_Connector", session.connector)
+
+
 async def _close(session: aiohttp.ClientSession) -> None:
-    if isinstance(session.connector, _Connector):
-        session.connector.interrupt()
-    await session.close()
+    if not session.closed:
+        _connector(session).interrupt()
+        await session.close()
 
 
 def _bury(session: aiohttp.ClientSession) -> None:
-    connector = session.connector
+    connector = _connector(session)
     session.detach()
-    if isinstance(connector, _Connector):
-        connector.bury()
+    connector.bury()
 
 
 def _leave(session: aiohttp.ClientSession) -> None:
-    connector: Any = session.connector
-    session.detach()
-    if connector is not None:
+    if not session.closed:
+        connector = _connector(session)
+        session.detach()
         connector._closed = True  # else its collection would take its sockets out of the parent's selector
 
 
-async def _prepared_elsewhere(body: Body, session: aiohttp.ClientSession, call: Call) -> tuple[bytes | _Sliced, str]:
-    """Do as `_prepared`, in a worker thread: files are slow, and a small one is read there at once."""
+async def _prepare(body: Body, session: aiohttp.ClientSession, call: Call) -> tuple[bytes | Upload, str]:
+    if not body.is_heavy:
+        return prepare(body)
+    limits = _connector(session).limits
     async with asyncio.timeout(call.timeout) as limit:
-        limits = session.connector.limits if isinstance(session.connector, _Connector) else set()
         limits.add(limit)
         try:
-            return await asyncio.to_thread(_prepared, body)
+            return await prepare_elsewhere(body)
         finally:
             limits.discard(limit)
 
@@ -273,28 +230,35 @@ def _limits(call: Call, started: float) -> aiohttp.ClientTimeout:
     )
 
 
-async def _read(stream: aiohttp.StreamReader, limit: int | None) -> bytes:
+async def _read(response: aiohttp.ClientResponse, body: bytes | Upload, limit: int | None) -> bytes:
+    try:
+        content = await _read_up_to(response.content, limit)
+    except BaseException:
+        response.close()
+        raise
+    if isinstance(body, Upload) and not body.sent:
+        response.close()  # the answer came early: the rest is not wanted
+    return content
+
+
+async def _read_up_to(stream: aiohttp.StreamReader, limit: int | None) -> bytes:
     """Read the body to its end, in steps: a bomb of 400 MiB in 0.4 MB gzip must not be taken whole."""
-    if limit is None:
-        return await stream.read()
     chunks: list[bytes] = []
     size = 0
     while chunk := await stream.readany():
         size += len(chunk)
-        if size > limit:
+        if limit is not None and size > limit:
             raise ResponseTooLarge(f"the answer has more than max_response_bytes={limit:,} bytes")
         chunks.append(chunk)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-_urls: dict[str, URL] = {}
+@functools.lru_cache(maxsize=4096)  # names are few; but they may come from a user
+def _parsed(address: str) -> URL:
+    return URL(address, encoded=True)
 
 
 def _url(address: str, query: tuple[tuple[str, str], ...]) -> URL:
     """Give the address as aiohttp wants it, without any quoting of the path: its slashes stay literal."""
-    url = _urls.get(address)
-    if url is None:
-        if len(_urls) > 4096:  # names are few; but they may come from a user
-            _urls.clear()
-        url = _urls[address] = URL(address, encoded=True)
+    url = _parsed(address)
     return url.with_query(query) if query else url

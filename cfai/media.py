@@ -2,6 +2,7 @@
 
 import base64
 import os
+from collections.abc import AsyncIterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
@@ -210,10 +211,14 @@ class MediaLink(Answer):
         return hash(self.url)
 
 
-MediaSource: TypeAlias = bytes | bytearray | memoryview | os.PathLike[str] | IO[bytes] | Media | str
+MediaSource: TypeAlias = (
+    bytes | bytearray | memoryview | os.PathLike[str] | IO[bytes] | Media | AsyncIterable[bytes] | str
+)
 """What a field for a picture or a sound takes.
 
-Bytes, a path, an open binary file (read from where it stands, left open), or a `Media`. A plain `str` is a `data:`
+Bytes, a path, an open binary file (read from where it stands, left open), or a `Media`. An async iterable of bytes
+where the medium is the whole body (whisper, nova-3): each piece is sent as it comes, and the call can't be made again
+with it. A plain `str` is a `data:`
 URL and nothing else: a file name must be wrapped in `pathlib.Path`, so that a form field of a web app can never name
 a file of the server.
 """

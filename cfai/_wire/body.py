@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from .sources import BytesSource, Source
+from .sources import BytesSource, FlowSource, Source
 
 _WORTH_A_THREAD = 1024 * 1024
 """Bytes from which on encoding would be felt by the other tasks of an event loop (about 1 ms)."""
@@ -100,6 +100,12 @@ class Body:
                     return True
                 size += part.source.size() if part.form is not Form.RAW else 0
         return size > _WORTH_A_THREAD
+
+    @property
+    def flow(self) -> FlowSource | None:
+        """The async iterable that is this body, if it is one: then the rest of this class can't be used."""
+        only = self.parts[0] if len(self.parts) == 1 else b""
+        return only.source if isinstance(only, Piece) and isinstance(only.source, FlowSource) else None
 
     def measure(self) -> tuple[int, str]:
         """Give the length, and the media type of a body that is one medium (else an empty string).

@@ -106,13 +106,8 @@ def result_of(body: Any) -> Any:
 
 
 def raw_of(response: Response) -> Any:
-    """Give the whole body: decoded where it is JSON, else its bytes."""
-    if is_binary(response):
-        return response.body
-    try:
-        return jsons.decode(response.body)
-    except jsons.NotJson:
-        return response.body
+    """Give the whole body of a good answer: decoded where it is JSON, else its bytes."""
+    return response.body if is_binary(response) else jsons.decode(response.body)
 
 
 def _decode_binary(response: Response, request: Request) -> Any:

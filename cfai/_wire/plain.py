@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from ..media import Media
 from .body import Body, Form, Piece
 from .converter import Misfit
 from .readers.media import decode_base64
-from .sources import BytesSource, FileSource, PathSource, Source
+from .sources import BytesSource, FileSource, FlowSource, PathSource, Source
 
 FormOf = Callable[[tuple[str | int, ...]], Form]
 """Which form a medium at this path takes."""
@@ -83,7 +83,9 @@ def _key(key: Any, path: tuple[str | int, ...]) -> str:
 
 def is_medium(value: Any) -> bool:
     """Tell a medium that is not a string."""
-    return isinstance(value, (bytes, bytearray, memoryview, Media, os.PathLike)) or hasattr(value, "read")
+    if isinstance(value, (bytes, bytearray, memoryview, Media, os.PathLike)):
+        return True
+    return hasattr(value, "read") or isinstance(value, AsyncIterable)
 
 
 def piece_of(value: Any, form: Form, field: str) -> Piece:
@@ -106,6 +108,8 @@ def _source_of(value: Any, field: str) -> Source:
         return PathSource(value, field)
     if isinstance(value, str):
         return _source_of_url(value, field)
+    if isinstance(value, AsyncIterable):  # before files: those of anyio and aiohttp have a `read` too
+        return FlowSource(value, field)
     if hasattr(value, "read"):
         return FileSource(value, field)
     raise InvalidParams(f"{field}: {_article(type(value).__name__)} is no medium: pass bytes, a Path or an open file")

@@ -1,10 +1,10 @@
-"""Where the bytes of a medium come from: memory, a path, or a file that the user opened."""
+"""Where the bytes of a medium come from: memory, a path, a file that the user opened, or an async iterable."""
 
 import io
 import mimetypes
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import AsyncIterable, Iterator
 from typing import IO
 
 from ..errors import InvalidParams
@@ -119,6 +119,29 @@ class FileSource(Source):
                 self._file = io.BytesIO(self._file.read())
             self._start = self._file.tell()
         return self._start
+
+
+class FlowSource(Source):
+    """An async iterable of bytes: they come as they come, once, and nobody knows how many.
+
+    So it can only be a body of its own, which the transport takes from `flow`.
+    """
+
+    __slots__ = ("flow",)
+
+    def __init__(self, flow: AsyncIterable[bytes], field: str) -> None:
+        super().__init__(field)
+        self.flow = flow
+
+    def size(self) -> int:
+        raise InvalidParams(
+            f"{self.field}: an async iterable has to be the whole body, and here other things go with it, or the model"
+            " takes no raw body: pass bytes, a Path or an open file"
+        )
+
+    def slices(self, most: int) -> Iterator[bytes]:
+        self.size()
+        yield from ()
 
 
 def _read_up_to(file: IO[bytes], most: int) -> bytes:

@@ -7,18 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).parents[2]
-OF_THE_PROJECT = {
-    ".ci",
-    ".gitignore",
-    "LICENSE",
-    "PKG-INFO",
-    "README.md",
-    "cfai",
-    "docs",
-    "noxfile.py",
-    "pyproject.toml",
-    "tests",
-}
+OF_THE_PROJECT = {".ci", "LICENSE", "README.md", "cfai", "docs", "noxfile.py", "pyproject.toml", "tests"}
+OF_THE_FORMAT = {".gitignore", "PKG-INFO"}
 OF_A_RUN = {"__pycache__", "_build", ".coverage", ".hypothesis", ".nox", ".venv"}
 
 
