@@ -1,6 +1,5 @@
 """The documentation's build: Sphinx with MyST; every example runs, and every reference must be found."""
 
-import importlib.metadata
 import re
 from typing import Any
 
@@ -15,7 +14,7 @@ import cfai
 project = "cfai"
 author = "The cfai maintainers"
 copyright = "2026, the cfai maintainers"
-release = importlib.metadata.version("cfai-sdk")
+release = cfai.__version__
 version = release
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.doctest"]

@@ -1,23 +1,30 @@
 """Runs every Python example of README.md and of the pages, against an emulator.
 
 Examples with `>>>` are Sphinx's to run; this is for those that are written as programs. One that can't run here has a
-comment `<!-- not run: why -->` above it and is only compiled.
+comment `<!-- not run: why -->` above it and is only compiled. A block of text that follows one at once is what it has
+to print.
 """
 
 import ast
 import asyncio
 import inspect
+import io
 import os
 import re
 import sys
 import tempfile
-from contextlib import chdir
+from contextlib import chdir, redirect_stdout
 from pathlib import Path
 
 from cfai.emulator import Emulator
 
 ROOT = Path(__file__).parent.parent
-EXAMPLE = re.compile(r"(?P<not_run><!-- not run: [^>]+ -->\n)?^```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(
+    r"(?P<not_run><!-- not run: [^>]+ -->\n)?"
+    r"^```python\n(?P<code>.*?)^```\n"
+    r"(?:\n?^```text\n(?P<printed>.*?)^```$)?",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 def main() -> None:
@@ -36,7 +43,7 @@ def main() -> None:
 
 def run_page(page: Path) -> tuple[int, int]:
     """Run the examples of one page, each by itself."""
-    text = page.read_text()
+    text = page.read_text(encoding="utf-8")
     ran = compiled = 0
     for example in EXAMPLE.finditer(text):
         above = text[: example.start("code")].count("\n")
@@ -44,9 +51,13 @@ def run_page(page: Path) -> tuple[int, int]:
         if example["not_run"]:
             compiled += 1
             continue
-        result = eval(code, {"__name__": "example"})
-        if inspect.iscoroutine(result):
-            asyncio.run(result)
+        printed = io.StringIO()
+        with redirect_stdout(printed):
+            result = eval(code, {"__name__": "example"})
+            if inspect.iscoroutine(result):
+                asyncio.run(result)
+        if example["printed"] not in (None, printed.getvalue()):
+            sys.exit(f"{page}, line {above + 1}: this was printed, and not what stands there:\n{printed.getvalue()}")
         ran += 1
     return ran, compiled
 
