@@ -1,6 +1,6 @@
 """The only way out: one deadline a call, bodies bounded, aiohttp's errors turned into ours.
 
-The only importer of aiohttp in the core, beside `_faults`.
+The only importer of aiohttp in the core, with what stands below it: `_faults`, `_network`, `_upload`.
 """
 
 import asyncio
@@ -116,7 +116,7 @@ class Transport:
                 _url(call.base + request.path, request.query),
                 data=body,
                 headers=call.headers_for(request.content_type or content_type),
-                timeout=_limits(call, started),
+                timeout=_limits(call, request.model, started),
                 allow_redirects=False,
             )
             content = await _read(response, body, call.max_bytes)
@@ -219,11 +219,11 @@ async def _prepare(body: Body, session: aiohttp.ClientSession, call: Call) -> tu
             limits.discard(limit)
 
 
-def _limits(call: Call, started: float) -> aiohttp.ClientTimeout:
+def _limits(call: Call, model: str, started: float) -> aiohttp.ClientTimeout:
     """Give aiohttp what is left of the limits; without its rounding up of those above five seconds."""
     left = math.inf if call.timeout is None else call.timeout - (time.monotonic() - started)
     if left <= 0:
-        raise RequestTimeout(f"timeout={call.timeout:g} s ran out before the request was sent")
+        raise RequestTimeout(f"timeout={call.timeout:g} s ran out before the request was sent [model {model}]")
     total = min(left, call.attempt_timeout or math.inf)
     return aiohttp.ClientTimeout(
         total=None if total == math.inf else total, sock_connect=call.connect_timeout, ceil_threshold=math.inf

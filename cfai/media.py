@@ -217,8 +217,7 @@ MediaSource: TypeAlias = (
 """What a field for a picture or a sound takes.
 
 Bytes, a path, an open binary file (read from where it stands, left open), or a `Media`. An async iterable of bytes
-where the medium is the whole body (whisper, nova-3): each piece is sent as it comes, and the call can't be made again
-with it. A plain `str` is a `data:`
-URL and nothing else: a file name must be wrapped in `pathlib.Path`, so that a form field of a web app can never name
-a file of the server.
+where the medium is the whole body (whisper, nova-3): each piece is sent as it comes, and only once. A plain `str` is a
+`data:` URL and nothing else: a file name must be wrapped in `pathlib.Path`, so that a form field of a web app can
+never name a file of the server.
 """

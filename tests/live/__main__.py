@@ -7,7 +7,7 @@ It exits with 0 where no fact is contradicted, 1 where one did not hold, 2 where
 nothing was contradicted but most could not be told: then the account or the line was the trouble, and little was
 learnt. With `--emulator` all has to hold: what can't be told there is a fault of the emulator or of the check.
 
-A run costs between 100 and 200 neurons by the prices of docs/wire.md 9, of the 10,000 that are free each day.
+A run costs some 60 neurons by the prices of docs/wire.md 9, of the 10,000 that are free each day.
 """
 
 import argparse
