@@ -33,13 +33,16 @@ def open_socket(address: Any) -> socket.socket:
 
 
 def abandon(transport: Any) -> None:
-    """Close a transport whose loop is closed: its own `abort()` gets as far as asking the loop for the rest."""
+    """Close a transport whose loop does not run: its own `abort()` gets as far as asking the loop for the rest."""
+    below = getattr(getattr(transport, "_ssl_protocol", None), "_transport", None) or transport
     try:
-        transport.abort()
-    except RuntimeError:
-        below = getattr(getattr(transport, "_ssl_protocol", None), "_transport", None) or transport
+        below._closing, below._conn_lost = True, below._conn_lost + 1  # so that nothing asks the loop any more
+        below._loop._remove_reader(below._sock_fd)
+        below._loop._remove_writer(below._sock_fd)
+        below._call_connection_lost(None)
+    except Exception:  # of a loop that is not asyncio's own; or the last step asked a closed one, and has closed all
         with contextlib.suppress(Exception):
-            below._call_connection_lost(None)
+            transport.abort()
 
 
 def proxy_of(settings: Settings) -> str | None:

@@ -1,6 +1,6 @@
 """The only way out: one deadline a call, bodies bounded, aiohttp's errors turned into ours.
 
-The only importer of aiohttp in the core, with what stands below it: `_faults`, `_network`, `_upload`.
+The only importer of aiohttp in the core, with `_faults` and `_upload`, which stand below it.
 """
 
 import asyncio
@@ -127,7 +127,6 @@ class Transport:
         return Response(
             status=response.status, headers=response.headers, body=content, elapsed=time.monotonic() - started
         )
-
 
     def _translated(self, cause: Exception, model: str, call: Call) -> CfaiError:
         if self.closed:

@@ -8,18 +8,16 @@ _DEFAULT_LIMIT = 256
 
 
 class Asked:
-    """The input that was sent; None where no request is known, as in `cfai.converter`."""
+    """The input that was sent. There is none where no request is known, as in `cfai.converter`."""
 
     __slots__ = ("input",)
 
-    def __init__(self, input: Mapping[str, Any] | None) -> None:
+    def __init__(self, input: Mapping[str, Any]) -> None:
         self.input = input
 
     @property
-    def limit(self) -> int | None:
+    def limit(self) -> int:
         """The limit of tokens in force."""
-        if self.input is None:
-            return None
         for name in ("max_completion_tokens", "max_tokens", "max_output_tokens"):
             limit = self.input.get(name)
             if type(limit) is int:
@@ -29,13 +27,8 @@ class Asked:
     @property
     def json(self) -> bool:
         """Whether the answer was asked for as JSON, in any of the three ways (docs/wire.md 5)."""
-        if self.input is None:
-            return False
         if self.input.get("guided_json") is not None:
             return True
         text = self.input.get("text")
         forms = (self.input.get("response_format"), text.get("format") if isinstance(text, Mapping) else None)
         return any(isinstance(form, Mapping) and str(form.get("type")).startswith("json") for form in forms)
-
-
-NOTHING = Asked(None)

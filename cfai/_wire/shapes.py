@@ -26,7 +26,7 @@ from ..tasks.answers import (
     UnknownAnswer,
     VisionAnswer,
 )
-from .asked import NOTHING, Asked
+from .asked import Asked
 from .converter import Misfit, check_numbers, converter, misfit_of, structure
 from .readers import batch, lists, small
 from .readers.media import read_binary, read_media
@@ -134,7 +134,7 @@ def unwrap(result: Any) -> Any:
     return result
 
 
-def by_shape(result: Any, asked: Asked = NOTHING) -> Any:
+def by_shape(result: Any, asked: Asked | None = None) -> Any:
     """Structure *result* into the class that its shape tells; what fits no row by key and type is UnknownAnswer."""
     inner = unwrap(result)
     try:
@@ -160,7 +160,7 @@ def _row(result: Any) -> Any:
     return next((kind for fits, kind in rows if fits(result)), UnknownAnswer)
 
 
-def _read(result: Any, kind: Any, asked: Asked) -> Any:
+def _read(result: Any, kind: Any, asked: Asked | None) -> Any:
     if kind is GeneratedText:
         return read_text(result, asked)
     if kind is MediaLink:
@@ -174,7 +174,7 @@ def _read(result: Any, kind: Any, asked: Asked) -> Any:
     return structure(result, kind)
 
 
-def fulfil(promise: Any, result: Any, asked: Asked = NOTHING) -> Any:
+def fulfil(promise: Any, result: Any, asked: Asked | None = None) -> Any:
     """Structure *result* into what the params promised.
 
     Raises:

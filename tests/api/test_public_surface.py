@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from kit import script
+
+import cfai
 
 HERE = Path(__file__).parent
 
@@ -22,3 +25,15 @@ def test_the_public_surface_is_the_one_that_is_written_down() -> None:
     found = list(module.describe())
 
     assert written == found, "\n" + "\n".join(difflib.unified_diff(written, found, "public.txt", "now", lineterm=""))
+
+
+def test_what_is_not_public_is_not_there() -> None:
+    with pytest.raises(AttributeError, match="module 'cfai' has no attribute 'stream'"):
+        _ = cfai.stream  # type: ignore[attr-defined]
+
+
+def test_the_emulator_is_there_without_an_import_of_its_own() -> None:
+    ended = script.run("import cfai; print(cfai.emulator.Emulator.__name__)")
+
+    ended.assert_quiet()
+    assert "Emulator\n" == ended.out

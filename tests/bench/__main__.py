@@ -1,45 +1,29 @@
-"""Measures cfai against raw aiohttp with msgspec doing the same work, side by side in one run.
+"""Measures cfai against the least that does the same work, side by side in one run.
+
+The floor is raw aiohttp as its documentation shows it with msgspec doing the decoding (for the picture: orjson and
+base64); where there is no call, msgspec alone. `lean` is an aiohttp that was told to leave out what it can.
 
 CPU (user and system) of this process alone; the server has a process of its own. The ways take turns within a round,
 in an order that changes from round to round, and a figure is the median of the rounds' own ratios: a machine that is
-busy for a while slows both sides of a ratio. Loopback and plain HTTP: no network and no TLS is in it.
+busy for a while slows both sides of a ratio. Loopback and plain HTTP: no network and no TLS is in it. Memory is the
+most that Python has allocated at once during an upload, above what was there before it.
 
     python tests/bench [--rounds N] [--short] [--strict]
 """
 
 import argparse
-import asyncio
-import gc
-import os
-import random
-import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from calls import CLASSIFICATION, EMBEDDINGS, WAYS, Call, Work
+import measure
+import rows
 
 IMPORT_BUDGET = 15.0
-
-
-class Row:
-    """One piece of work, and what it may cost."""
-
-    def __init__(self, name: str, work: Work, *, in_flight: int, calls: int, budget: float) -> None:
-        self.name = name
-        self.work = work
-        self.in_flight = in_flight
-        self.calls = calls
-        self.budget = budget
-
-
-ROWS = (
-    Row("small call, 32 in flight", CLASSIFICATION, in_flight=32, calls=4000, budget=1.35),
-    Row("embeddings 100 x 1024", EMBEDDINGS, in_flight=1, calls=60, budget=1.10),
-)
 
 
 def main() -> int:
@@ -47,10 +31,14 @@ def main() -> int:
     arguments = _arguments()
     scale = 0.05 if arguments.short else 1.0
     rounds = arguments.rounds or (2 if arguments.short else 9)
-    print(f"{'work':<26} {'cfai':>10} {'aiohttp':>10} {'lean':>10} {'ratio':>7} {'to lean':>8} {'budget':>7}")
-    with _server() as base_url:
-        kept = [_measure(row, base_url, rounds, max(row.in_flight, int(row.calls * scale))) for row in ROWS]
-    kept.append(_measure_import(3 if arguments.short else 25))
+    _print("work", "cfai", "floor", "lean", "ratio", "to lean", "budget")
+    with _server() as base_url, tempfile.TemporaryDirectory() as directory:
+        sound = rows.write_sound(directory)
+        kept = [
+            _show_cpu(row, base_url, rounds, max(row.in_flight, int(row.calls * scale))) for row in rows.rows(sound)
+        ]
+        kept += [_show_peak(row, base_url, 1 if arguments.short else 10) for row in rows.peaks(sound)]
+    kept.append(_show_import(3 if arguments.short else 25))
     if arguments.short:
         print("(short: it runs; its figures mean little)")
     return 1 if arguments.strict and not all(kept) else 0
@@ -73,76 +61,42 @@ def _server() -> Iterator[str]:
         server.communicate()  # closes its standard input, which ends it
 
 
-def _measure(row: Row, base_url: str, rounds: int, calls: int) -> bool:
-    taken: dict[str, list[float]] = {way: [] for way in WAYS}
-    order = list(WAYS)
-    for _ in range(rounds):
-        random.shuffle(order)
-        for way in order:
-            taken[way].append(asyncio.run(_round(way, row, base_url, calls)))
-    us = {way: 1e6 * statistics.median(times) / calls for way, times in taken.items()}
-    ratio, to_lean = _ratio(taken["cfai"], taken["aiohttp"]), _ratio(taken["cfai"], taken["lean aiohttp"])
+def _show_cpu(row: rows.Row, base_url: str, rounds: int, calls: int) -> bool:
+    taken = measure.cpu(row, base_url, rounds, calls)
+    us = {way: f"{1e6 * statistics.median(times) / calls:.0f} us" for way, times in taken.items()}
+    ratio = measure.ratio(taken["cfai"], taken["floor"])
+    to_lean = f"{measure.ratio(taken['cfai'], taken['lean']):.2f} x" if "lean" in taken else ""
     good = ratio <= row.budget
-    print(
-        f"{row.name:<26} {us['cfai']:>7.0f} us {us['aiohttp']:>7.0f} us {us['lean aiohttp']:>7.0f} us"
-        f" {ratio:>5.2f} x {to_lean:>6.2f} x {row.budget:>5.2f} x {'' if good else '  over'}"
+    _print(
+        row.name, us["cfai"], us["floor"], us.get("lean", ""), f"{ratio:.2f} x", to_lean, f"{row.budget:.2f} x", good
     )
     return good
 
 
-def _ratio(ours: list[float], theirs: list[float]) -> float:
-    return statistics.median(mine / floor for mine, floor in zip(ours, theirs, strict=True))
+def _show_peak(row: rows.Peak, base_url: str, calls: int) -> bool:
+    mb = measure.peak(row, base_url, calls)
+    good = mb["cfai"] <= row.budget
+    _print(row.name, *(f"{mb[way]:.2f} MB" for way in ("cfai", "floor", "lean")), "", "", f"{row.budget:.0f} MB", good)
+    return good
 
 
-async def _round(way: str, row: Row, base_url: str, calls: int) -> float:
-    """Give the seconds of CPU that *calls* calls took."""
-    async with WAYS[way](base_url, row.work) as call:
-        await _make(call, row.in_flight, row.in_flight)  # opens the connections
-        gc.collect()
-        before = _cpu()
-        await _make(call, row.in_flight, calls)
-        return _cpu() - before
-
-
-async def _make(call: Call, in_flight: int, calls: int) -> None:
-    left = iter(range(calls))
-
-    async def work() -> None:
-        for _ in left:
-            await call()
-
-    await asyncio.gather(*(work() for _ in range(in_flight)))
-
-
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
-def _measure_import(rounds: int) -> bool:
+def _show_import(rounds: int) -> bool:
     """Compare `import cfai` with an interpreter that does nothing."""
-    programs = {"cfai": "import cfai", "bare": "pass"}
-    taken: dict[str, list[float]] = {name: [] for name in programs}
-    _cpu_of("import cfai")  # writes the bytecode
-    for _ in range(rounds):
-        for name, program in programs.items():
-            taken[name].append(_cpu_of(program))
-    above = 1e3 * statistics.median(ours - bare for ours, bare in zip(taken["cfai"], taken["bare"], strict=True))
-    ms = {name: 1e3 * statistics.median(times) for name, times in taken.items()}
+    ours, bare = measure.imports(rounds)
+    ms = [f"{1e3 * statistics.median(times):.1f} ms" for times in (ours, bare)]
+    above = 1e3 * statistics.median(mine - floor for mine, floor in zip(ours, bare, strict=True))
     good = above <= IMPORT_BUDGET
-    print(
-        f"{'import cfai':<26} {ms['cfai']:>7.1f} ms {'bare python':>12} {ms['bare']:>5.1f} ms"
-        f" {above:>+11.1f} ms {IMPORT_BUDGET:>5.0f} ms{'' if good else '  over'}"
-    )
+    _print("import cfai, bare python", *ms, "", f"{above:+.1f} ms", "", f"{IMPORT_BUDGET:.0f} ms", good)
     return good
 
 
-def _cpu_of(program: str) -> float:
-    child = subprocess.Popen([sys.executable, "-c", program])
-    _, status, used = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    assert child.returncode == 0, f"{program!r} failed"
-    return used.ru_utime + used.ru_stime
+def _print(work: str, *cells: str | bool) -> None:
+    *figures, good = cells if isinstance(cells[-1], bool) else (*cells, True)
+    ours, floor, lean, ratio, to_lean, budget = figures
+    print(
+        f"{work:<26} {ours:>10} {floor:>10} {lean:>10} {ratio:>9} {to_lean:>8} {budget:>7}{'' if good else '  over'}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

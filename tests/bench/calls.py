@@ -1,14 +1,19 @@
 """The same calls three ways: with cfai, with aiohttp as its documentation shows it, and with a leaner aiohttp.
 
-Each way gives a coroutine function that makes one call and hands out a typed answer.
+Each way is a context that gives a coroutine function, which makes one call and hands out a typed answer.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import Any
+import base64
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any, Protocol
 
 import aiohttp
 import msgspec
+import orjson
+from floors import Envelope, Label, Picture, Speech, Vectors
 from yarl import URL
 
 import cfai
@@ -16,90 +21,128 @@ import cfai
 ACCOUNT = "0123456789abcdef" * 2
 TOKEN = "a-token-that-nobody-takes"
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
+JSON = {**HEADERS, "Content-Type": "application/json"}
+SOUND = {**HEADERS, "Content-Type": "audio/mpeg"}
 
 Call = Callable[[], Awaitable[object]]
+Way = Callable[[str], AbstractAsyncContextManager[Call]]
+"""From the server's address to a call."""
 
 
-class Label(msgspec.Struct):
-    """What the floor reads a classification into."""
+class Work(Protocol):
+    """What is asked, and how the floor asks and reads it."""
 
-    label: str
-    score: float
+    model: str
+    params: cfai.Params[Any]
 
+    def posted(self) -> Mapping[str, Any]:
+        """Give what `session.post` is told beside the address."""
 
-class Labels(msgspec.Struct):
-    """Its envelope."""
+    def posted_lean(self) -> Mapping[str, Any]:
+        """Give it for the leaner aiohttp."""
 
-    result: list[Label]
-    success: bool
+    def read(self, body: bytes) -> object:
+        """Decode an answer."""
 
-
-class Vectors(msgspec.Struct):
-    """What the floor reads embeddings into."""
-
-    data: list[list[float]]
-    shape: list[int]
+    def read_lean(self, body: bytes) -> object:
+        """Decode it for the leaner aiohttp."""
 
 
-class Embedded(msgspec.Struct):
-    """Its envelope."""
+class Small:
+    """A call with a small JSON body; msgspec decodes, and with the leaner aiohttp encodes too."""
 
-    result: Vectors
-    success: bool
-
-
-class Work:
-    """What is asked, and what the floor decodes it with."""
-
-    def __init__(self, model: str, params: cfai.Params[Any], body: dict[str, object], envelope: type[Any]) -> None:
+    def __init__(self, model: str, params: cfai.Params[Any], body: dict[str, object], answer: type[Any]) -> None:
         self.model = model
         self.params = params
         self.body = body
-        self.decoder = msgspec.json.Decoder(envelope)
+        self.decoder = msgspec.json.Decoder(Envelope[answer])
+
+    def posted(self) -> Mapping[str, Any]:
+        return {"json": self.body, "headers": HEADERS}
+
+    def posted_lean(self) -> Mapping[str, Any]:
+        return {"data": msgspec.json.encode(self.body), "headers": JSON}
+
+    def read(self, body: bytes) -> object:
+        return self.decoder.decode(body).result
+
+    read_lean = read
 
 
-CLASSIFICATION = Work(
-    "@cf/huggingface/distilbert-sst-2-int8", cfai.TextClassification("I like it"), {"text": "I like it"}, Labels
-)
-_TEXTS = [f"text {number}" for number in range(100)]
-EMBEDDINGS = Work("@cf/baai/bge-m3", cfai.TextEmbeddings(_TEXTS), {"text": _TEXTS}, Embedded)
+class Drawn(Small):
+    """A picture in base64, which the floor decodes as most people would: with orjson, and then with base64."""
+
+    def read(self, body: bytes) -> object:
+        return base64.b64decode(orjson.loads(body)["result"]["image"])
+
+
+class Upload:
+    """A sound as the body: a file that the floor opens, or bytes."""
+
+    model = "@cf/openai/whisper"
+    decoder = msgspec.json.Decoder(Envelope[Speech])
+
+    def __init__(self, sound: Path | bytes) -> None:
+        self.sound = sound
+        self.params = cfai.AutomaticSpeechRecognition(sound)
+
+    def posted(self) -> Mapping[str, Any]:
+        # aiohttp closes the file.
+        return {"data": self.sound if isinstance(self.sound, bytes) else self.sound.open("rb"), "headers": SOUND}
+
+    posted_lean = posted
+
+    def read(self, body: bytes) -> object:
+        return self.decoder.decode(body).result
+
+    read_lean = read
 
 
 @asynccontextmanager
-async def with_cfai(base_url: str, work: Work) -> AsyncIterator[Call]:
+async def with_cfai(work: Work, base_url: str) -> AsyncIterator[Call]:
     """Call through the client."""
     async with cfai.AsyncClient(account_id=ACCOUNT, api_token=TOKEN, base_url=base_url, trust_env=False) as ai:
         yield lambda: ai.run(work.model, work.params)
 
 
 @asynccontextmanager
-async def with_aiohttp(base_url: str, work: Work) -> AsyncIterator[Call]:
-    """Call as aiohttp's documentation shows it: one session, post, read; msgspec decodes."""
+async def with_aiohttp(work: Work, base_url: str) -> AsyncIterator[Call]:
+    """Call as aiohttp's documentation shows it: one session, post, read."""
     url = f"{base_url}/accounts/{ACCOUNT}/ai/run/{work.model}"
 
     async with aiohttp.ClientSession() as session:
 
         async def call() -> object:
-            async with session.post(url, json=work.body, headers=HEADERS) as response:
-                return work.decoder.decode(await response.read()).result
+            async with session.post(url, **work.posted()) as response:
+                return work.read(await response.read())
 
         yield call
 
 
 @asynccontextmanager
-async def with_lean_aiohttp(base_url: str, work: Work) -> AsyncIterator[Call]:
+async def with_lean_aiohttp(work: Work, base_url: str) -> AsyncIterator[Call]:
     """Call with what aiohttp can be told to leave out: no cookie jar, the address parsed once, msgspec both ways."""
     url = URL(f"{base_url}/accounts/{ACCOUNT}/ai/run/{work.model}", encoded=True)
-    headers = {**HEADERS, "Content-Type": "application/json"}
-    encode = msgspec.json.Encoder().encode
 
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
 
         async def call() -> object:
-            async with session.post(url, data=encode(work.body), headers=headers) as response:
-                return work.decoder.decode(await response.read()).result
+            async with session.post(url, **work.posted_lean()) as response:
+                return work.read_lean(await response.read())
 
         yield call
 
 
-WAYS = {"cfai": with_cfai, "aiohttp": with_aiohttp, "lean aiohttp": with_lean_aiohttp}
+def ways(work: Work) -> dict[str, Way]:
+    """Give the three ways to do *work*."""
+    made = {"cfai": with_cfai, "floor": with_aiohttp, "lean": with_lean_aiohttp}
+    return {name: functools.partial(way, work) for name, way in made.items()}
+
+
+_TEXTS = [f"text {number}" for number in range(100)]
+
+CLASSIFICATION = Small(
+    "@cf/huggingface/distilbert-sst-2-int8", cfai.TextClassification("I like it"), {"text": "I like it"}, list[Label]
+)
+EMBEDDINGS = Small("@cf/baai/bge-m3", cfai.TextEmbeddings(_TEXTS), {"text": _TEXTS}, Vectors)
+PICTURE = Drawn("@cf/black-forest-labs/flux-1-schnell", cfai.TextToImage("a red cat"), {"prompt": "a red cat"}, Picture)

@@ -21,7 +21,8 @@ from cfai.emulator import Emulator
 def _environment(env: Mapping[str, str]) -> dict[str, str]:
     """What Python needs to start, and *env*."""
     kept = ("HOME", "PATH", "PYTHONPATH", "SYSTEMROOT", "TEMP")
-    return {name: os.environ[name] for name in kept if name in os.environ} | dict(env)
+    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+    return {name: os.environ[name] for name in kept if name in os.environ} | measured | dict(env)
 
 
 @dataclass(frozen=True)

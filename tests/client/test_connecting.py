@@ -1,5 +1,7 @@
 """Connecting: its limit of time, what a close makes of it, and TLS."""
 
+import asyncio
+import gc
 import socket
 import ssl
 import time
@@ -81,7 +83,7 @@ async def test_closing_ends_an_attempt_to_connect(make: Any, black_hole: str, ve
 def test_limits_are_given_to_aiohttp_as_they_are_and_never_rounded_up() -> None:
     call = Call("http://x", OutgoingHeaders(), cfai.RequestOptions(timeout=5.2, connect_timeout=7.3, headers=None))
 
-    limits = _limits(call, time.monotonic())
+    limits = _limits(call, "", time.monotonic())
 
     assert isinstance(limits, aiohttp.ClientTimeout)
     assert 5.1 < (limits.total or 0) <= 5.2
@@ -193,3 +195,24 @@ async def test_a_call_outside_asyncio_says_what_to_do() -> None:
 
     with pytest.raises(cfai.ConfigError, match=r"cfai\.Client in a worker thread"):
         await anyio.to_thread.run_sync(call)
+
+
+@pytest.mark.parametrize("closed", [True, False], ids=["closed", "standing still"])
+def test_tls_connections_of_a_loop_that_runs_no_more_are_closed(
+    tls_server: Server, authority: trustme.CA, closed: bool
+) -> None:
+    client = cfai.AsyncClient(
+        account_id=ACCOUNT, api_token=TOKEN, base_url=tls_server.base_url, ssl_context=trusting(authority)
+    )
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(client.run(LLAMA, HI))
+    if closed:
+        loop.close()
+    asyncio.run(client.aclose())
+    gc.collect()
+
+    end = time.monotonic() + 5
+    while tls_server.open_connections and time.monotonic() < end:
+        time.sleep(0.01)
+    assert 0 == tls_server.open_connections
+    loop.close()

@@ -1,6 +1,7 @@
 """The less common ends of clients, loops, threads and processes; most in an interpreter of their own."""
 
 import asyncio
+import concurrent.futures
 import gc
 import threading
 import time
@@ -14,6 +15,7 @@ from kit.secrets import ACCOUNT, TOKEN, found_in
 from kit.server import Server, Step, hang, hello, until
 
 import cfai
+from cfai._loop import LoopThread
 
 LLAMA = "@cf/meta/llama-3.2-3b-instruct"
 HI = cfai.Prompt("Say hello")
@@ -77,6 +79,30 @@ def test_the_sockets_of_a_dead_loop_are_closed_at_the_first_call_in_a_new_one(se
     asyncio.run(ask())
 
     assert wait_for(lambda: server.open_connections == 0)
+
+
+def test_closing_closes_what_a_loop_that_stands_still_has(server: Server) -> None:
+    client = make(cfai.AsyncClient, server)
+    still = asyncio.new_event_loop()
+    still.run_until_complete(client.run(LLAMA, HI))
+    asyncio.run(client.aclose())
+
+    assert wait_for(lambda: not server.open_connections)
+    with pytest.raises(cfai.ClientClosed):
+        still.run_until_complete(client.run(LLAMA, HI))
+    still.close()
+
+
+def test_closing_leaves_what_a_loop_has_closed_itself(server: Server) -> None:
+    client = make(cfai.AsyncClient, server)
+    ended = asyncio.new_event_loop()
+    ended.run_until_complete(client.run(LLAMA, HI))
+    ended.run_until_complete(ended.shutdown_asyncgens())
+    assert wait_for(lambda: not server.open_connections)
+    asyncio.run(client.aclose())
+
+    ended.close()
+    assert client._transport.closed
 
 
 def test_closing_reaches_the_connections_of_other_running_loops(server: Server) -> None:
@@ -232,6 +258,77 @@ def test_a_client_that_is_collected_in_its_own_loop_ends_that_loop(server: Serve
     assert wait_for(lambda: not cfai_threads())
 
 
+def test_a_client_in_a_cycle_may_be_collected_by_the_thread_of_its_loop(server: Server) -> None:
+    client = make(cfai.Client, server)
+    client.run(LLAMA, HI)
+    portal, cycle = client._loop._portal, [client]
+    cycle.append(cycle)  # type: ignore[arg-type]
+    gc.collect()
+    gc.disable()  # else this thread may be the one that collects it
+    try:
+        del client, cycle
+        assert cfai_threads()
+        portal.start_task_soon(asyncio.to_thread, len, "a").result(5)
+        portal.call(gc.collect)
+    finally:
+        gc.enable()
+
+    assert wait_for(lambda: not cfai_threads())
+    assert wait_for(lambda: not server.open_connections)
+
+
+def test_a_loop_that_can_not_be_made_is_made_by_a_later_call(server: Server) -> None:
+    ended = script.run(
+        f"""{ASK}
+import resource
+client = cfai.Client()
+limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/proc/self/fd")) - 1, limits[1]))
+try:
+    client.run(MODEL, HI)
+except OSError as error:
+    print(error.strerror)
+resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+print(client.run(MODEL, HI), threading.active_count())
+""",
+        server,
+    )
+
+    assert "Too many open files\nHello 2\n" == ended.out
+
+
+async def nothing() -> None:
+    pass
+
+
+def test_what_a_loop_is_given_ends_as_closed_when_the_loop_is_closed() -> None:
+    loop, told = LoopThread(nothing), list[BaseException]()
+
+    def wait() -> None:
+        try:
+            loop.wait(lambda: asyncio.sleep(60))
+        except cfai.ClientClosed as error:
+            told.append(error)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    assert wait_for(lambda: loop._portal is not None)
+    loop.close()
+    thread.join(5)
+
+    assert ["the client was closed while the call ran"] == [str(error) for error in told]
+
+
+def test_a_cancellation_that_is_nobody_elses_passes() -> None:
+    async def cancelled() -> None:
+        raise asyncio.CancelledError
+
+    loop = LoopThread(nothing)
+    with pytest.raises(concurrent.futures.CancelledError):
+        loop.wait(cancelled)
+    loop.close()
+
+
 def test_a_sync_call_from_within_its_own_loop_is_refused_and_does_not_hang(server: Server) -> None:
     told: list[BaseException] = []
 
@@ -340,6 +437,28 @@ print(client.run(MODEL, HI), os.waitstatus_to_exitcode(status))
 
     ended.assert_quiet()
     assert "Hello 0\n" == ended.out
+
+
+def test_a_fork_leaves_what_a_loop_has_closed_itself(server: Server) -> None:
+    ended = script.run(
+        f"""{ASK}
+client = cfai.AsyncClient()
+loop = asyncio.new_event_loop()
+loop.run_until_complete(client.run(MODEL, HI))
+loop.run_until_complete(loop.shutdown_asyncgens())
+child = os.fork()
+if child == 0:
+    print(asyncio.run(client.run(MODEL, HI)))
+    sys.exit(0)
+_, status = os.waitpid(child, 0)
+print(os.waitstatus_to_exitcode(status))
+loop.close()
+""",
+        server,
+    )
+
+    ended.assert_quiet()
+    assert "Hello\n0\n" == ended.out
 
 
 def test_an_async_client_that_was_used_works_in_a_forked_child(server: Server) -> None:

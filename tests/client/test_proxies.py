@@ -99,3 +99,12 @@ async def test_a_netrc_that_knows_the_host_changes_nothing(
     await make(trust_env=True).run(LLAMA, HI)
 
     assert f"Bearer {TOKEN}" == server.last.header("authorization")
+
+
+async def test_the_environments_proxy_may_lack_its_scheme(
+    make: Any, server: Server, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("http_proxy", f"127.0.0.1:{server.port}")
+    await make(base_url=ELSEWHERE, allow_insecure=True).run(LLAMA, HI)
+
+    assert server.last.target.startswith(ELSEWHERE.encode())

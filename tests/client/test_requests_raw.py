@@ -1,6 +1,7 @@
 """The bytes of a request, as the server's socket gave them."""
 
 import json
+import pickle
 import platform
 import re
 
@@ -275,3 +276,22 @@ async def test_no_header_gives_more_of_the_machine_away(client, server: Server):
     ours = {"host", "authorization", "user-agent", "content-type", "content-length", "accept", "accept-encoding"}
     assert names == ours
     assert re.fullmatch(r"gzip, deflate(, br)?(, zstd)?", server.last.header("accept-encoding") or "")
+
+
+async def test_the_headers_of_an_answer_are_a_mapping_without_case(client, server: Server):
+    server.script(answer(HELLO, headers={"X-Own": "a", "x-own": "b"}))
+    headers = (await client.request(LLAMA, HI)).headers
+
+    assert "a, b" == headers["x-OWN"]
+    assert 3 == len(headers)
+    assert "CONTENT-TYPE" in headers
+    assert 5 not in headers
+    assert headers == {"content-type": "application/json", "x-own": "a, b", "CONTENT-LENGTH": headers["content-length"]}
+    assert headers != 5
+    assert headers == pickle.loads(pickle.dumps(headers))
+
+
+async def test_an_answer_of_any_size_is_read_where_the_limit_is_switched_off(client, server: Server):
+    answered = await client.run(LLAMA, HI, cfai.RequestOptions(max_response_bytes=None))
+
+    assert "Hello" == answered.text

@@ -20,9 +20,11 @@ from kit.secrets import (
     leaks_of,
 )
 from kit.server import Server, answer, hang, hello, reset, send
-from kit.worded import inner
+from kit.worded import Worded, inner
 
 import cfai
+from cfai._wire.headers import OutgoingHeaders, gateway_headers
+from cfai.options import Secret, SecretHeaders
 
 LLAMA = "@cf/meta/llama-3.2-3b-instruct"
 HI = cfai.Prompt("Say hello")
@@ -156,3 +158,47 @@ async def test_headers_of_client_and_call_are_merged_without_case(make: Any, ser
 
     assert ["client", "call", "call"] == [merged.header(name) for name in ("x-one", "x-two", "x-three")]
     assert None is server.last.header("x-one")
+
+
+def pickled(client: Any) -> Any:
+    return pickle.loads(pickle.dumps(client))
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickled], ids=["copy", "deepcopy", "pickle"])
+async def test_a_copy_goes_through_the_proxy_too(make: Any, server: Server, copied: Any) -> None:
+    client = make(base_url="http://example.invalid/client/v4", allow_insecure=True, proxy=server.origin)
+    inside = inner(client)
+    twin = copied(inside)
+    ai = Worded(twin) if isinstance(twin, cfai.Client) else twin
+    if copied is pickled:
+        ai = ai.with_options(api_token=TOKEN)
+    await ai.run(LLAMA, cfai.Prompt("hi"))
+
+    assert server.last.target.startswith(b"http://example.invalid/client/v4/accounts/")
+    await (Worded(twin) if isinstance(twin, cfai.Client) else twin).aclose()
+
+
+def test_secrets_are_equal_by_their_values() -> None:
+    assert Secret(TOKEN) == copy.copy(Secret(TOKEN))
+    assert Secret(TOKEN) != TOKEN
+    assert 1 == len({Secret(TOKEN), copy.deepcopy(Secret(TOKEN))})
+    assert Secret(TOKEN) != Secret(OTHER_TOKEN)
+
+
+def test_secret_headers_are_a_mapping() -> None:
+    headers = SecretHeaders({"X-One": HEADER})
+
+    assert headers == copy.copy(headers)
+    assert headers == {"X-One": HEADER}
+    assert headers != "X-One"
+    assert 1 == len({headers, copy.deepcopy(headers)})
+    assert HEADER == headers["x-one"]
+
+
+def test_outgoing_headers_show_their_names_alone() -> None:
+    assert "OutgoingHeaders(['Authorization'])" == repr(OutgoingHeaders(Authorization=f"Bearer {TOKEN}"))
+
+
+def test_metadata_of_a_gateway_has_to_be_json() -> None:
+    with pytest.raises(cfai.ConfigError, match="gateway metadata: .*object"):
+        gateway_headers(cfai.Gateway("g", metadata={"a": object()}))

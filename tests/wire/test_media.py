@@ -448,3 +448,12 @@ def test_without_numpy_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch
 
     with pytest.raises(ModuleNotFoundError, match=r"cfai-sdk\[numpy\]"):
         cfai.Embeddings(data=[[0.5]]).to_numpy()
+
+
+def test_media_are_equal_to_nothing_else() -> None:
+    link = cfai.MediaLink("https://example.com/a.png", "image/*")
+
+    assert cfai.Image(PNG) != PNG
+    assert link != "https://example.com/a.png"
+    assert link == cfai.MediaLink("https://example.com/a.png", "image/*")
+    assert 1 == len({link, cfai.MediaLink("https://example.com/a.png", "image/*")})

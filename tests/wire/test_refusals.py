@@ -285,6 +285,14 @@ def test_a_deep_body_is_refused_as_one_line(depth: int) -> None:
         assert 500 > len(str(error))
 
 
+def test_a_body_at_the_edge_of_what_can_be_read_is_refused_as_one_line() -> None:
+    for depth in range(900, 1010):
+        error = answered(400, b'{"weather": ' + b"[" * depth + b"]" * depth + b"}")
+
+        assert isinstance(error, cfai.BadRequest)
+        assert is_one_line(str(error))
+
+
 def is_one_line(text: str) -> bool:
     return len(text.splitlines()) == 1 and not re.search(r"[\x00-\x1f\x7f-\x9f]", text)
 

@@ -209,3 +209,38 @@ def test_params_of_a_users_own_without_a_promise_are_structured_by_shape() -> No
 
     assert {"prompt": "x"} == sent(request)
     assert Any is request.promise
+
+
+def test_a_field_for_a_picture_takes_an_address_where_the_model_does() -> None:
+    params = cfai.TextToImage("x", image="https://example.com/a.png")
+
+    sent_there = sent(encode("@cf/moondream/moondream3.1-9B-A2B", params))
+    assert {"prompt": "x", "image": "https://example.com/a.png"} == sent_there
+    with pytest.raises(cfai.InvalidParams, match="image: a str must be a data: URL"):
+        encode("@cf/some/other-model", params)
+
+
+def test_a_mapping_for_flux_2_is_a_form_with_its_media_as_files() -> None:
+    request = encode("@cf/black-forest-labs/flux-2-dev", {"prompt": "x", "input_image_0": PNG})
+    body, _ = request.body.read()
+
+    assert request.content_type.startswith("multipart/form-data; boundary=")
+    assert b'name="input_image_0"; filename="input_image_0"\r\nContent-Type: image/png\r\n\r\n' + PNG in body
+
+
+def test_params_that_are_no_ones_promise_are_structured_by_shape() -> None:
+    class Bare(cfai.Params):  # type: ignore[type-arg]
+        pass
+
+    @attrs.frozen
+    class Child(cfai.Prompt):
+        pass
+
+    assert cfai.RunResponse == encode(LLAMA, Bare()).promise
+    assert cfai.GeneratedText is encode(LLAMA, Child("x")).promise
+
+
+def test_the_repr_of_params_is_short_and_never_writes_bytes_out() -> None:
+    assert "AutomaticSpeechRecognition(audio=<3000000 bytes>)" == repr(
+        cfai.AutomaticSpeechRecognition(bytes(3_000_000))
+    )

@@ -609,3 +609,42 @@ def test_rows_of_numbers_pass_through_untouched() -> None:
 
     assert rows is structure(rows, list[list[float]])
     assert rows is cfai.converter.structure({"data": rows}, cfai.Embeddings).data
+
+
+def test_numbers_beyond_all_floats_are_numbers_all_the_same() -> None:
+    row = [1, 10**400]
+
+    assert [row] == cfai.converter.structure({"data": [row]}, cfai.Embeddings).data
+
+
+def test_a_note_of_the_users_own_check_is_no_step_of_the_path() -> None:
+    def refuse(instance: Any, attribute: Any, value: int) -> None:
+        failure = ValueError("too small")
+        failure.add_note("look it up")
+        raise failure
+
+    @attrs.define
+    class Own:
+        size: int = attrs.field(validator=refuse)
+
+    with pytest.raises(cfai.DecodeError, match="too small"):
+        ask({"size": 1}, Own)
+
+
+def test_an_address_may_be_promised() -> None:
+    assert cfai.MediaLink("https://example.com/a.png", "image/*") == ask(
+        {"image": "https://example.com/a.png"}, cfai.MediaLink
+    )
+    with pytest.raises(cfai.DecodeError, match="expected an address under 'image' or 'audio'"):
+        ask({"image": "aGk="}, cfai.MediaLink)
+
+
+def test_a_medium_of_any_kind_is_promised_as_bytes_alone() -> None:
+    with pytest.raises(cfai.DecodeError, match="expected bytes"):
+        ask({"image": "aGk="}, cfai.Media)
+
+
+def test_only_nova_3_says_how_sure_it_is_of_a_word() -> None:
+    whispered = cfai.converter.structure(SPEECH | {"words": [WORD]}, cfai.Transcription).words[0]
+
+    assert whispered.confidence is None

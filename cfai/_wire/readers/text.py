@@ -4,7 +4,7 @@ from typing import Any
 
 from ...tasks.answers import GeneratedText, ToolCall
 from .. import jsons
-from ..asked import NOTHING, Asked
+from ..asked import Asked
 from ..converter import Misfit, kind_of, register
 from .blocks import read_anthropic, read_responses
 from .tool_calls import read_tool_calls
@@ -13,7 +13,7 @@ from .usage import read_usage
 _CUT = ("length", "model_length", "max_tokens", "max_output_tokens")
 
 
-def read_text(result: Any, asked: Asked = NOTHING) -> GeneratedText:
+def read_text(result: Any, asked: Asked | None = None) -> GeneratedText:
     """Read a text-generation *result*, whichever shape it has."""
     if type(result) is str:
         answer = GeneratedText(response=result)
@@ -21,7 +21,7 @@ def read_text(result: Any, asked: Asked = NOTHING) -> GeneratedText:
         answer = _read_object(result)
     else:
         raise Misfit(f"expected text, got {kind_of(result)}")
-    if asked.input is not None:
+    if asked is not None:
         _apply(answer, asked)
     return answer
 
