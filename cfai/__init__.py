@@ -48,7 +48,7 @@ _HOMES = {
         "Unauthorized",
     ),
     "media": ("Audio", "Image", "Media", "MediaLink", "MediaSource"),
-    "options": ("NOT_GIVEN", "Attempt", "Gateway", "NotGiven", "RequestOptions"),
+    "options": ("NOT_GIVEN", "Attempt", "Gateway", "NotGiven", "RequestOptions", "Retry"),
     "tasks.answers": (
         "BatchOutcome",
         "BatchResult",

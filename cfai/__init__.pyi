@@ -52,6 +52,7 @@ from .options import Attempt as Attempt
 from .options import Gateway as Gateway
 from .options import NotGiven as NotGiven
 from .options import RequestOptions as RequestOptions
+from .options import Retry as Retry
 from .tasks.answers import BatchOutcome as BatchOutcome
 from .tasks.answers import BatchResult as BatchResult
 from .tasks.answers import Box as Box

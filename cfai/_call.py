@@ -1,7 +1,9 @@
 """What of the options the transport needs."""
 
 from ._wire.headers import OutgoingHeaders
-from .options import RequestOptions
+from .options import RequestOptions, Retry
+
+ONE_ATTEMPT = Retry(attempts=1)
 
 
 class Call:
@@ -15,6 +17,7 @@ class Call:
         "json_headers",
         "max_bytes",
         "reject_if_busy",
+        "retry",
         "timeout",
     )
 
@@ -26,6 +29,7 @@ class Call:
         self.timeout = options.timeout or None
         self.attempt_timeout = options.attempt_timeout or None
         self.connect_timeout = options.connect_timeout or None
+        self.retry = options.retry or ONE_ATTEMPT
         self.reject_if_busy = bool(options.reject_if_busy)
         self.max_bytes = options.max_response_bytes or None
 

@@ -1,6 +1,7 @@
 """The asynchronous client: joins params, wire and transport."""
 
 import logging
+import random
 import time
 from collections.abc import Mapping
 from types import TracebackType
@@ -9,13 +10,14 @@ from typing import Any, Generic, Self, TypeVar, Unpack, overload
 from attrs import field, frozen
 
 from ._base import Params
-from ._call import Call
+from ._call import ONE_ATTEMPT, Call
 from ._configured import Configured
+from ._retry import Budget, outcome_of, wait_before_next
 from ._settings import Settings, check_options
 from ._transport import Transport
 from ._wire.decode import decode, neurons_of, raw_of
 from ._wire.headers import build
-from ._wire.messages import Headers, Response
+from ._wire.messages import Headers, Request, Response
 from ._wire.readers.usage import usage_of
 from ._wire.request import encode
 from .errors import CfaiError, ClientClosed, ConfigError, InvalidParams
@@ -24,6 +26,7 @@ from .tasks.answers import RunResponse, Usage
 
 R = TypeVar("R")
 _log = logging.getLogger("cfai")
+_log.addHandler(logging.NullHandler())  # a program that sets no logging up hears nothing, as of other libraries
 
 
 @frozen
@@ -60,11 +63,13 @@ class AsyncClient(Configured):
     """
 
     _transport: Transport
+    _budget: Budget
     _owner: bool
 
     def _begin(self, settings: Settings) -> None:
         self._settings = settings
         self._transport = Transport(settings)
+        self._budget = Budget((settings.options.retry or ONE_ATTEMPT).budget)
         self._owner = True
         self._call: Call | None = None
 
@@ -130,6 +135,7 @@ class AsyncClient(Configured):
         copy = object.__new__(type(self))
         copy._settings = self._settings.with_changes(changes)
         copy._transport = self._transport
+        copy._budget = self._budget
         copy._owner = False
         copy._call = None
         return copy
@@ -162,18 +168,57 @@ class AsyncClient(Configured):
         request = encode(model, params, reject_if_busy=call.reject_if_busy)
         if self._transport.closed:
             raise ClientClosed("the client is closed")
-        started, response = time.monotonic(), None
+        started, earlier = time.monotonic(), list[CfaiError]()
+        while True:
+            outcome = await self._attempt(request, call, started, len(earlier) + 1)
+            if not isinstance(outcome, CfaiError):
+                self._budget.pay_back()
+                return outcome
+            wait = self._wait_before_next(outcome, request, call, started, len(earlier) + 1)
+            if wait is None:
+                raise _last(outcome, earlier)
+            earlier.append(outcome.with_traceback(None))
+            if wait:
+                await self._transport.pause(wait)
+
+    async def _attempt(
+        self, request: Request, call: Call, started: float, number: int
+    ) -> tuple[Any, Response] | CfaiError:
+        """Give the answer of one attempt, or what it failed with."""
+        began, response = time.monotonic(), None
         try:
-            response = await self._transport.send(request, call)
+            response = await self._transport.send(request, call, started)
+            response.attempts = number
             result: Any = decode(response, request, self._settings.account_id)
-        except (ConfigError, InvalidParams):  # nothing was sent
+        except (ConfigError, InvalidParams):  # it was not sent
             raise
         except CfaiError as failure:
-            self._tell(model, started, response, failure)
-            raise
+            failure.attempts = number
+            self._tell(request.model, number, began, response, failure)
+            return failure
         if self._settings.on_attempt is not None or _log.isEnabledFor(logging.DEBUG):
-            self._tell(model, started, response, None)
+            self._tell(request.model, number, began, response, None)
         return result, response
+
+    def _wait_before_next(
+        self, failure: CfaiError, request: Request, call: Call, started: float, number: int
+    ) -> float | None:
+        wait = wait_before_next(
+            call.retry,
+            number,
+            outcome_of(failure),
+            retry_after=getattr(failure, "retry_after", None),
+            now=time.monotonic(),
+            deadline=None if call.timeout is None else started + call.timeout,
+            random=random.random,
+        )
+        if wait is None or request.body.flow is not None:  # an async iterable can be sent only once
+            return None
+        if not self._budget.take():
+            _log.warning("%s: %s, and no retry: too many were needed lately", request.model, _short(failure))
+            return None
+        _log.warning("%s: %s, attempt %d in %.2f s", request.model, _short(failure), number + 1, wait)
+        return wait
 
     def _call_for(self, options: RequestOptions | None) -> Call:
         if options is None and self._call is not None:
@@ -186,9 +231,11 @@ class AsyncClient(Configured):
             self._call = call
         return call
 
-    def _tell(self, model: str, started: float, response: Response | None, failure: CfaiError | None) -> None:
+    def _tell(
+        self, model: str, number: int, began: float, response: Response | None, failure: CfaiError | None
+    ) -> None:
         """Tell the log, and who asked for it, of an attempt; nothing that they do may cost the answer."""
-        attempt = _attempt_of(model, time.monotonic() - started, response, failure)
+        attempt = _attempt_of(model, number, time.monotonic() - began, response, failure)
         _log.debug(
             "%s: %s in %.0f ms, request id %s, ray id %s",
             attempt.model,
@@ -205,11 +252,28 @@ class AsyncClient(Configured):
             _log.exception("on_attempt raised")
 
 
-def _attempt_of(model: str, elapsed: float, response: Response | None, failure: CfaiError | None) -> Attempt:
+def _short(failure: CfaiError) -> str:
+    """Name a failure without any word of the service's or the user's."""
+    status, code = getattr(failure, "status", ""), getattr(failure, "code", None)
+    return f"{type(failure).__name__} {status} {code or ''}".rstrip()
+
+
+def _last(failure: CfaiError, earlier: list[CfaiError]) -> CfaiError:
+    """Let the error that a call ends with tell of those before it."""
+    if earlier:
+        failure.earlier = earlier
+        line = f"{failure} (attempt {len(earlier) + 1}; before it: {', '.join(map(_short, earlier))})"
+        failure.args = (line, *failure.args[1:])
+    return failure
+
+
+def _attempt_of(
+    model: str, number: int, elapsed: float, response: Response | None, failure: CfaiError | None
+) -> Attempt:
     status = response.status if response is not None else None
     return Attempt(
         model=model,
-        number=1,
+        number=number,
         status=status,
         error=type(failure).__name__ if failure is not None else None,
         elapsed=elapsed,

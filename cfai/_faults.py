@@ -18,10 +18,11 @@ WAITED = "_cfai_waited_for_a_connection"
 """Set on the CancelledError of a call that ran into a limit while it waited for a free connection."""
 
 
-def translate(cause: BaseException, *, model: str, call: "Call") -> TransportError:
+def translate(cause: BaseException, *, model: str, call: "Call", sent: bool = False) -> TransportError:
     """Turn *cause* into our error, with the operating system's error as its cause."""
     kind, text = _kind_and_text(cause, call)
     failure = kind(f"{text} [model {model}]" if model else text)
+    failure.sent = sent
     failure.__cause__ = _system_error(cause)
     return failure
 

@@ -9,8 +9,9 @@ from ssl import SSLContext
 from typing import Any
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
+from ._secret import Secret
 from .errors import ConfigError
-from .options import DEFAULTS, Attempt, Changes, RequestOptions, Secret
+from .options import DEFAULTS, Attempt, Changes, RequestOptions
 
 _DEFAULT_URL = "https://api.cloudflare.com/client/v4"
 _ACCOUNT = re.compile(r"[0-9a-fA-F]{32}", re.ASCII)

@@ -4,74 +4,25 @@ The only importer of aiohttp in the core, with `_faults` and `_upload`, which st
 """
 
 import asyncio
+import contextlib
 import functools
 import math
 import time
-from typing import Any, cast
+from typing import cast
 
 import aiohttp
-from attrs import evolve
 from yarl import URL
 
 from ._call import Call
-from ._faults import WAITED, translate
-from ._network import abandon, open_socket, proxy_of
+from ._connections import Connector, Limits, Sending
+from ._faults import translate
+from ._network import open_socket, proxy_of
 from ._per_loop import PerLoop
 from ._settings import Settings
 from ._upload import Upload, prepare, prepare_elsewhere
 from ._wire.body import Body
 from ._wire.messages import Request, Response
 from .errors import CfaiError, ClientClosed, RequestTimeout, ResponseTooLarge
-
-
-class _Connector(aiohttp.TCPConnector):
-    """aiohttp's connector with a limit of time for connecting alone, and a close that nothing can hold up.
-
-    aiohttp's `connect` counts the wait for a free connection too, and its `sock_connect` leaves the look-up of the
-    host out. What is overridden here are aiohttp's own hooks, if private ones; tests hold them to what they are for.
-    """
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        self.limits: set[asyncio.Timeout] = set()
-        """What a close has to interrupt, since it waits for something that no connection stands behind yet."""
-
-    async def _create_connection(self, req: Any, traces: Any, timeout: aiohttp.ClientTimeout) -> Any:
-        async with asyncio.timeout(timeout.sock_connect) as limit:
-            self.limits.add(limit)
-            try:
-                return await super()._create_connection(req, traces, evolve(timeout, sock_connect=None))
-            finally:
-                self.limits.discard(limit)
-
-    async def _wait_for_available_connection(self, key: Any, traces: Any) -> None:
-        try:
-            await super()._wait_for_available_connection(key, traces)
-        except asyncio.CancelledError as cancelled:
-            setattr(cancelled, WAITED, True)  # for the message, should this turn out to be a time limit
-            raise
-
-    def _release(self, key: Any, protocol: Any, *, should_close: bool = False) -> None:
-        # aiohttp would close the socket once all that was written has been sent: never, where the server does not
-        # take an upload that was given up.
-        transport = protocol.transport
-        if should_close and transport is not None and transport.get_write_buffer_size():
-            protocol.abort()
-        super()._release(key, protocol, should_close=should_close)
-
-    def interrupt(self) -> None:
-        """End all that is in flight. A close alone would wait until all that was written has been sent."""
-        for limit in self.limits:
-            limit.reschedule(0)
-        for protocol in tuple(self._acquired):
-            protocol.abort()
-
-    def bury(self) -> None:
-        """Close all connections although the loop can run nothing any more."""
-        pooled = [protocol for connections in self._conns.values() for protocol, _ in connections]
-        for transport in filter(None, (protocol.transport for protocol in (*pooled, *self._acquired))):
-            abandon(transport)
-        self._close()
 
 
 class Transport:
@@ -86,16 +37,21 @@ class Transport:
         """Whether the client was closed."""
         return self._sessions.closed
 
-    async def send(self, request: Request, call: Call) -> Response:
-        """Send *request* and read its answer whole.
+    async def send(self, request: Request, call: Call, started: float) -> Response:
+        """Send *request* once, and read its answer whole.
+
+        Args:
+            request: What to send.
+            call: The options in force.
+            started: When the call began, by `time.monotonic()`: its limit of time counts from there.
 
         Raises:
             CfaiError: No answer came, or one that is too large; or the client was closed.
         """
-        started = time.monotonic()
         failure: CfaiError
+        sending = Sending()
         try:
-            return await self._attempt(request, call, started)
+            return await self._attempt(request, call, started, sending)
         except CfaiError:
             raise
         except asyncio.CancelledError as cancelled:
@@ -104,19 +60,19 @@ class Transport:
                 raise cancelled.with_traceback(None)  # noqa: B904  # the very error that is handled
             failure = ClientClosed("the client was closed while the call waited for a connection")
         except Exception as cause:
-            failure = self._translated(cause, request.model, call)
+            failure = self._translated(cause, request.model, call, sending)
         # Raised out here so that aiohttp's error, which holds the request and its token, is not even its context.
         raise failure
 
-    async def _attempt(self, request: Request, call: Call, started: float) -> Response:
+    async def _attempt(self, request: Request, call: Call, started: float, sending: Sending) -> Response:
         session = await self._sessions.get()
-        body, content_type = await _prepare(request.body, session, call)
+        body, content_type = await _prepare(request.body, session, call, started)
         try:
             response = await session.post(
                 _url(call.base + request.path, request.query),
                 data=body,
                 headers=call.headers_for(request.content_type or content_type),
-                timeout=_limits(call, request.model, started),
+                timeout=_limits(call, request.model, started, sending),
                 allow_redirects=False,
             )
             content = await _read(response, body, call.max_bytes)
@@ -128,17 +84,34 @@ class Transport:
             status=response.status, headers=response.headers, body=content, elapsed=time.monotonic() - started
         )
 
-    def _translated(self, cause: Exception, model: str, call: Call) -> CfaiError:
+    def _translated(self, cause: Exception, model: str, call: Call, sending: Sending) -> CfaiError:
         if self.closed:
             return ClientClosed("the client was closed while the call ran")
         if isinstance(cause.__cause__, CfaiError):  # of a file, in the middle of an upload
             return cause.__cause__.with_traceback(None)
-        return translate(cause, model=model, call=call)
+        return translate(cause, model=model, call=call, sent=sending.sent)
 
     def _was_closed_under_a_waiting_call(self) -> bool:
         # A connector that closes cancels the futures of those who wait for a connection, not their tasks.
         task = asyncio.current_task()
         return self.closed and task is not None and not task.cancelling()
+
+    async def pause(self, seconds: float) -> None:
+        """Wait between two attempts.
+
+        Raises:
+            ClientClosed: The client was closed meanwhile.
+        """
+        limits = _connector(await self._sessions.get()).limits
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds) as limit:
+                limits.add(limit)
+                try:
+                    await asyncio.Event().wait()
+                finally:
+                    limits.discard(limit)
+        if self.closed:
+            raise ClientClosed("the client was closed while the call waited for its next attempt")
 
     async def warm(self, call: Call) -> None:
         """Open one connection and put it into the pool."""
@@ -148,7 +121,7 @@ class Transport:
         except CfaiError:
             raise
         except Exception as cause:
-            failure = self._translated(cause, "", call)
+            failure = self._translated(cause, "", call, Sending())
         raise failure
 
     async def _connect(self, session: aiohttp.ClientSession, call: Call) -> None:
@@ -156,7 +129,7 @@ class Transport:
         request = aiohttp.ClientRequest(
             "POST", URL(call.base), loop=asyncio.get_running_loop(), proxy=URL(proxy) if proxy else None
         )
-        limits = aiohttp.ClientTimeout(sock_connect=call.connect_timeout)
+        limits = Limits(sock_connect=call.connect_timeout, sending=Sending())
         async with asyncio.timeout(call.timeout):
             try:
                 connection = await _connector(session).connect(request, [], limits)
@@ -170,7 +143,7 @@ class Transport:
 
 
 def _new_session(settings: Settings) -> aiohttp.ClientSession:
-    connector = _Connector(
+    connector = Connector(
         limit=settings.max_connections,
         socket_factory=open_socket,
         ssl=settings.ssl_context if settings.ssl_context is not None else True,
@@ -183,8 +156,8 @@ def _new_session(settings: Settings) -> aiohttp.ClientSession:
     )
 
 
-def _connector(session: aiohttp.ClientSession) -> _Connector:
-    return cast("_Connector", session.connector)
+def _connector(session: aiohttp.ClientSession) -> Connector:
+    return cast("Connector", session.connector)
 
 
 async def _close(session: aiohttp.ClientSession) -> None:
@@ -206,11 +179,13 @@ def _leave(session: aiohttp.ClientSession) -> None:
         connector._closed = True  # else its collection would take its sockets out of the parent's selector
 
 
-async def _prepare(body: Body, session: aiohttp.ClientSession, call: Call) -> tuple[bytes | Upload, str]:
+async def _prepare(
+    body: Body, session: aiohttp.ClientSession, call: Call, started: float
+) -> tuple[bytes | Upload, str]:
     if not body.is_heavy:
         return prepare(body)
     limits = _connector(session).limits
-    async with asyncio.timeout(call.timeout) as limit:
+    async with asyncio.timeout(_left(call, started)) as limit:
         limits.add(limit)
         try:
             return await prepare_elsewhere(body)
@@ -218,14 +193,21 @@ async def _prepare(body: Body, session: aiohttp.ClientSession, call: Call) -> tu
             limits.discard(limit)
 
 
-def _limits(call: Call, model: str, started: float) -> aiohttp.ClientTimeout:
+def _left(call: Call, started: float) -> float | None:
+    return None if call.timeout is None else call.timeout - (time.monotonic() - started)
+
+
+def _limits(call: Call, model: str, started: float, sending: Sending) -> Limits:
     """Give aiohttp what is left of the limits; without its rounding up of those above five seconds."""
-    left = math.inf if call.timeout is None else call.timeout - (time.monotonic() - started)
-    if left <= 0:
+    left = _left(call, started)
+    if left is not None and left <= 0:
         raise RequestTimeout(f"timeout={call.timeout:g} s ran out before the request was sent [model {model}]")
-    total = min(left, call.attempt_timeout or math.inf)
-    return aiohttp.ClientTimeout(
-        total=None if total == math.inf else total, sock_connect=call.connect_timeout, ceil_threshold=math.inf
+    total = min(math.inf if left is None else left, call.attempt_timeout or math.inf)
+    return Limits(
+        total=None if total == math.inf else total,
+        sock_connect=call.connect_timeout,
+        ceil_threshold=math.inf,
+        sending=sending,
     )
 
 

@@ -59,6 +59,10 @@ class CfaiError(Exception):
 
     partial: Any = None
     """What had come before the error: of a stream the text or the bytes so far, else None."""
+    attempts: int = 0
+    """How many times the request was sent; 0 where nothing was."""
+    earlier: Sequence[CfaiError] = ()
+    """The errors of the attempts before this one, the first of them first."""
 
     def __init__(self, line: str = "", /) -> None:
         # A positional line and nothing else required: that is what lets every class be unpickled,
@@ -88,6 +92,10 @@ class ClientClosed(CfaiError):
 
 class TransportError(CfaiError):
     """No usable answer came: refused, reset, no such host, a body cut by the connection, a broken protocol."""
+
+    sent: bool = False
+    """Whether the service may have had the request, done the work and charged for it: only the answer is lost. False
+    where no connection came about, and where one that was used again had been closed at the other end."""
 
 
 class CertificateError(TransportError):
@@ -303,8 +311,19 @@ class BudgetExceeded(CfaiError):
 class DecodeError(CfaiError):
     """The answer came, and is not what was promised: another shape, or not JSON at all. It is kept in `raw`."""
 
-    def __init__(self, line: str = "", /, *, path: str = "$", raw: Any = None, request_id: str | None = None) -> None:
+    def __init__(
+        self,
+        line: str = "",
+        /,
+        *,
+        path: str = "$",
+        raw: Any = None,
+        request_id: str | None = None,
+        cut: bool = False,
+    ) -> None:
         super().__init__(line)
+        self.cut = cut
+        """Whether it is JSON whose end is missing."""
         self.path = path
         """Where `raw` does not fit, `$` being the whole of it."""
         self.raw = raw

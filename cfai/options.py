@@ -1,16 +1,17 @@
-"""What a call may be told beside its input: limits of time and size, a gateway, headers."""
+"""What a call may be told beside its input: limits of time and size, retries, a gateway, headers."""
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Final, Literal, TypedDict
 
 from attrs import evolve, field, fields, frozen
 
+from ._secret import Secret, SecretHeaders
 from .errors import ConfigError
 
-__all__ = ("NOT_GIVEN", "Attempt", "Changes", "Gateway", "NotGiven", "RequestOptions", "Secret", "SecretHeaders")
+__all__ = ("NOT_GIVEN", "Attempt", "Changes", "Gateway", "NotGiven", "RequestOptions", "Retry")
 
 
 class NotGiven(Enum):
@@ -34,79 +35,6 @@ _FORBIDDEN = frozenset({"authorization", "host", "content-type", "content-length
 _BACKOFFS = ("constant", "linear", "exponential")
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+", re.ASCII)
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*", re.ASCII)
-
-
-class Secret:
-    """A text that shows in no repr, log, `vars` or pickle."""
-
-    __slots__ = ("_hidden",)
-
-    def __init__(self, value: str | None) -> None:
-        self._hidden: Callable[[], str | None] = lambda: value  # a closure, since tools print every attribute
-
-    def reveal(self) -> str | None:
-        """Give the text; None after a pickle, which does not carry it."""
-        return self._hidden()
-
-    def __repr__(self) -> str:
-        return "Secret(...)"
-
-    def __bool__(self) -> bool:
-        return bool(self.reveal())
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self.reveal() == other.reveal()
-
-    def __hash__(self) -> int:
-        return hash((Secret, self.reveal()))
-
-    def __reduce__(self) -> tuple[type["Secret"], tuple[None]]:
-        return Secret, (None,)
-
-    def __copy__(self) -> "Secret":
-        return self
-
-    def __deepcopy__(self, memo: object) -> "Secret":
-        return self
-
-
-class SecretHeaders(Mapping[str, str]):
-    """Headers whose values show nowhere; looked up without case. A pickle carries none of them."""
-
-    __slots__ = ("_hidden",)
-
-    def __init__(self, headers: Mapping[str, str] | None = None) -> None:
-        values = {name.lower(): (name, value) for name, value in (headers or {}).items()}
-        self._hidden: Callable[[], dict[str, tuple[str, str]]] = lambda: values
-
-    def __getitem__(self, name: str) -> str:
-        return self._hidden()[name.lower()][1]
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name, _ in self._hidden().values())
-
-    def __len__(self) -> int:
-        return len(self._hidden())
-
-    def __repr__(self) -> str:
-        return f"SecretHeaders({sorted(self)})"
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Mapping):
-            return NotImplemented
-        return dict(self) == dict(other)
-
-    def __hash__(self) -> int:
-        return hash(frozenset(self.items()))
-
-    def __reduce__(self) -> tuple[type["SecretHeaders"], tuple[()]]:
-        return SecretHeaders, ()
-
-    def __copy__(self) -> "SecretHeaders":
-        return self
-
-    def __deepcopy__(self, memo: object) -> "SecretHeaders":
-        return self
 
 
 def _secret(value: str | Secret | None) -> Secret | None:
@@ -152,7 +80,8 @@ class Gateway:
         for name in ("id", "cache_key", "event_id", "byok_alias"):
             check_header(f"gateway {name}", getattr(self, name))
         for name in ("cache_ttl", "request_timeout", "max_attempts", "retry_delay"):
-            _check_whole(f"gateway {name}", getattr(self, name))
+            if getattr(self, name) is not None:
+                _check_whole(f"gateway {name}", getattr(self, name))
         if self.backoff is not None and self.backoff not in _BACKOFFS:
             raise ConfigError(f"gateway backoff: must be one of {', '.join(_BACKOFFS)}")
         if self.authorization is not None and not isinstance(self.authorization, Secret):
@@ -160,9 +89,9 @@ class Gateway:
         check_header("gateway authorization", self.authorization.reveal() if self.authorization else None)
 
 
-def _check_whole(name: str, value: object) -> None:
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-        raise ConfigError(f"{name}: must be a whole number that is not negative")
+def _check_whole(name: str, value: object, *, least: int = 0) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise ConfigError(f"{name}: must be a whole number, {least} or more; got {value!r}")
 
 
 def check_header(name: str, value: object) -> None:
@@ -194,6 +123,39 @@ def _gateway(gateway: Gateway | str | NotGiven | None) -> Gateway | NotGiven | N
 
 
 @frozen
+class Retry:
+    """When a failed call is tried again.
+
+    Tried again is what the service did not process (no connection, 429 but the daily quota, 502, 503), and what failed
+    there (500, 504). What it may have done and charged, while only the answer was lost, is not, unless asked for.
+    """
+
+    attempts: int = field(default=3, kw_only=True)
+    """How many times the request is sent at most; 1 is off."""
+    backoff: float = field(default=0.5, kw_only=True)
+    """Seconds that the first wait has at most, doubled for each further one. A wait is anything from 0 up to that
+    ("full jitter"); where the service says `Retry-After`, it is that."""
+    backoff_max: float = field(default=8.0, kw_only=True)
+    """Seconds that no wait goes beyond; `Retry-After` may."""
+    budget: int = field(default=100, kw_only=True)
+    """How many retries the client and its copies may owe in all; each success pays one back. It counts on the
+    client's own options alone, and not on those of a call or of a copy."""
+    lost_answers: bool = field(default=False, kw_only=True)
+    """Try again too where the answer was lost and may have been paid for: a timeout or a reset after the request was
+    sent, an answer that was cut, 408, 524."""
+
+    def __attrs_post_init__(self) -> None:
+        _check_whole("retry attempts", self.attempts, least=1)
+        _check_whole("retry budget", self.budget)
+        for name in ("backoff", "backoff_max"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < math.inf:
+                raise ConfigError(f"retry {name}: must be a number of seconds that is not negative; got {value!r}")
+        if not isinstance(self.lost_answers, bool):
+            raise ConfigError("retry lost_answers: must be True or False")
+
+
+@frozen
 class RequestOptions:
     """Options of a call, or of all calls of a client.
 
@@ -210,6 +172,9 @@ class RequestOptions:
     """Seconds to look up the host, connect, and shake hands; not the wait for a free connection. 10 when not given."""
     idle_timeout: float | NotGiven | None = field(default=NOT_GIVEN, kw_only=True)
     """Seconds between the bytes of a stream, from its first event on. 60 when not given."""
+    retry: Retry | NotGiven | None = field(default=NOT_GIVEN, kw_only=True)
+    """When a failed call is tried again; it replaces an inherited one whole. None: one attempt. `Retry()` when not
+    given."""
     gateway: Gateway | NotGiven | None = field(default=NOT_GIVEN, kw_only=True, converter=_gateway)
     """The AI Gateway to go through, or its id. None when not given."""
     session_affinity: str | NotGiven | None = field(default=NOT_GIVEN, kw_only=True)
@@ -225,6 +190,8 @@ class RequestOptions:
     def __attrs_post_init__(self) -> None:
         for name in ("timeout", "attempt_timeout", "connect_timeout", "idle_timeout"):
             _check_seconds(name, getattr(self, name))
+        if self.retry and not isinstance(self.retry, Retry):
+            raise ConfigError("retry: must be a cfai.Retry, or None for one attempt")
         size = self.max_response_bytes
         if size and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
             raise ConfigError("max_response_bytes: must be a positive whole number, or None")
@@ -271,6 +238,7 @@ DEFAULTS: Final = RequestOptions(
     attempt_timeout=None,
     connect_timeout=10.0,
     idle_timeout=60.0,
+    retry=Retry(),
     gateway=None,
     session_affinity=None,
     reject_if_busy=None,
@@ -287,6 +255,7 @@ class Changes(TypedDict, total=False):
     attempt_timeout: float | None
     connect_timeout: float | None
     idle_timeout: float | None
+    retry: Retry | None
     gateway: Gateway | str | None
     session_affinity: str | None
     reject_if_busy: bool | None

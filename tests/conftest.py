@@ -62,6 +62,11 @@ async def make(kind: str, server: Server) -> AsyncIterator[Make]:
 
     def make(**settings: Any) -> Any:
         settings = {"base_url": server.base_url, **settings}
+        if not getattr(settings.get("options"), "retry", None):
+            # One attempt, unless the test says otherwise: what comes behind the first is for the tests of retries.
+            settings["options"] = (settings.get("options") or cfai.RequestOptions()).over(
+                cfai.RequestOptions(retry=None)
+            )
         if "account_id" not in settings:
             settings["account_id"] = ACCOUNT
         if "api_token" not in settings:

@@ -129,11 +129,12 @@ def _decode_json(response: Response, request: Request) -> Any:
     try:
         return jsons.decode(response.body)
     except jsons.NotJson as failure:
-        what = f"{response.content_type or 'no content type'}; {failure}"
+        what, cut = f"{response.content_type or 'no content type'}; {failure}", failure.cut
     raise DecodeError(
         f"{response.status}: expected JSON, got {quote(response.body)} ({what}) [{ids_of(response, request.model)}]",
         raw=response.body,
         request_id=response.request_id,
+        cut=cut,
     )
 
 

@@ -3,9 +3,10 @@
 import platform
 from collections.abc import Mapping
 
+from .._secret import Secret
 from .._version import __version__
 from ..errors import ConfigError
-from ..options import Gateway, RequestOptions, Secret
+from ..options import Gateway, RequestOptions
 from . import jsons
 
 _NUMBERS = {

@@ -12,6 +12,9 @@ _BOM = b"\xef\xbb\xbf"
 class NotJson(Exception):
     """The bytes are not JSON; the message says why in a few words."""
 
+    cut = False
+    """Whether they begin as JSON does, and their end is missing."""
+
 
 def decode(body: bytes) -> Any:
     """Decode *body*. A byte order mark is let pass, since the answer behind it was paid for.
@@ -25,7 +28,9 @@ def decode(body: bytes) -> Any:
         if body.startswith(_BOM):
             return decode(body[len(_BOM) :])
         reason = "it is nested too deeply" if isinstance(failure, RecursionError) else str(failure)
-    raise NotJson(reason)
+    refusal = NotJson(reason)
+    refusal.cut = body != b"" and "truncated" in reason  # msgspec's word for it
+    raise refusal
 
 
 def text_of(value: Any) -> str:

@@ -154,7 +154,7 @@ def test_an_answer_that_is_not_what_was_promised_is_shown_as_it_came(cfai, serve
 
 
 def test_a_page_of_html_is_a_line(cfai, server):
-    server.script(answer(b"<html>\nBad\x1b[31m gateway\n</html>", status=502))
+    server.script(answer(b"<html>\nBad\x1b[31m gateway\n</html>", status=501))
 
     done = cfai("run", LLAMA, "hi")
 

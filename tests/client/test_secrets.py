@@ -23,8 +23,8 @@ from kit.server import Server, answer, hang, hello, reset, send
 from kit.worded import Worded, inner
 
 import cfai
+from cfai._secret import Secret, SecretHeaders
 from cfai._wire.headers import OutgoingHeaders, gateway_headers
-from cfai.options import Secret, SecretHeaders
 
 LLAMA = "@cf/meta/llama-3.2-3b-instruct"
 HI = cfai.Prompt("Say hello")

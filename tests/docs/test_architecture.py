@@ -160,7 +160,7 @@ def test_the_picture_goes_from_the_outermost_client_to_the_line_and_to_the_answe
     assert ("_sync", "_client") in ARROWS
     path = [target for source, target in ARROWS if source == "_client"]
 
-    assert ["_wire.request", "_transport", "_wire.decode"] == path[-3:]
+    assert ["_wire.request", "_transport", "_wire.decode", "_retry"] == path[-4:]
     assert ("_transport", "aiohttp") in ARROWS
 
 

@@ -52,11 +52,12 @@ def masked(text: str) -> str:
 def shown_by(error: BaseException) -> Iterator[tuple[str, str]]:
     """Give what an error and all that hangs on it can show, each with a word for where it stood."""
     for link in chain_of(error):
-        kind = type(link).__name__
+        kind, deep = type(link).__name__, _is_deep(vars(link))
         for form, show in _FORMS.items():
-            yield f"the {form} of {kind}", _text(show, link)
+            yield f"the {form} of {kind}", _words_of(vars(link)) if deep else _text(show, link)
         for function, name, value in locals_of(link):
-            yield f"the traceback of {kind}, as {name!r} in {function}()", _text(repr, value)
+            shown = _words_of(value) if _is_deep(value) else _text(repr, value)
+            yield f"the traceback of {kind}, as {name!r} in {function}()", shown
 
 
 def locals_of(error: BaseException) -> Iterator[tuple[str, str, Any]]:
@@ -71,14 +72,19 @@ def locals_of(error: BaseException) -> Iterator[tuple[str, str, Any]]:
 
 
 def _text(show: Callable[[Any], str], thing: Any) -> str:
-    held = vars(thing) if isinstance(thing, BaseException) else thing
-    if any(depth > _DEEPEST for depth, _ in _leaves(held)):
-        # A repr or a pickle of it, in the middle of a collection, is more than Python 3.11 survives.
-        return "\n".join(leaf for _, leaf in _leaves(held) if isinstance(leaf, str))
     try:
         return show(thing)
     except Exception:  # what can't be shown is for other tests to say
         return ""
+
+
+def _is_deep(value: Any) -> bool:
+    """Tell what a repr or a pickle must not be asked of: in the middle of a collection, Python 3.11 dies of it."""
+    return isinstance(value, (dict, list, tuple)) and any(depth > _DEEPEST for depth, _ in _leaves(value))
+
+
+def _words_of(value: Any) -> str:
+    return "\n".join(leaf for _, leaf in _leaves(value) if isinstance(leaf, str))
 
 
 def _leaves(value: Any) -> Iterator[tuple[int, Any]]:

@@ -1,0 +1,115 @@
+"""aiohttp's connections, with what it leaves out: what became of an attempt, and a close that nothing can hold up.
+
+What is overridden here are aiohttp's own hooks, if private ones; tests hold them to what they are for.
+"""
+
+import asyncio
+import functools
+from typing import Any
+
+import aiohttp
+from aiohttp.client_proto import ResponseHandler
+from attrs import evolve, frozen
+
+from ._faults import WAITED
+from ._network import abandon
+
+
+class Handler(ResponseHandler):
+    """aiohttp's side of a connection, which also knows whether anything came on it."""
+
+    used = False
+    """Whether a request was sent on it before."""
+    heard = False
+    """Whether a byte came since the last request."""
+
+    def data_received(self, data: bytes) -> None:
+        self.heard = True
+        super().data_received(data)
+
+
+class Sending:
+    """What became of one attempt below the session."""
+
+    __slots__ = ("_handler", "_reused")
+
+    def __init__(self) -> None:
+        self._handler: Handler | None = None
+        self._reused = False
+
+    def on(self, handler: Handler) -> None:
+        """Say which connection it got."""
+        self._handler, self._reused = handler, handler.used
+        handler.used, handler.heard = True, False
+
+    @property
+    def sent(self) -> bool:
+        """Whether the server can have had the request.
+
+        It can't without a connection. A connection that was used before, and ends without a byte, was closed by the
+        server before the request came there: the two met on their way.
+        """
+        return self._handler is not None and (self._handler.heard or not self._reused)
+
+
+@frozen
+class Limits(aiohttp.ClientTimeout):
+    """aiohttp's limits of one attempt; they come by the connector, which is told here of the attempt."""
+
+    sending: Any = None
+
+
+class Connector(aiohttp.TCPConnector):
+    """aiohttp's connector with a limit of time for connecting alone, and a close that nothing can hold up.
+
+    aiohttp's `connect` counts the wait for a free connection too, and its `sock_connect` leaves the look-up of the
+    host out.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._factory: Any = functools.partial(Handler, loop=self._loop)
+        self.limits: set[asyncio.Timeout] = set()
+        """What a close has to interrupt, since it waits for something that no connection stands behind yet."""
+
+    async def connect(self, req: Any, traces: Any, timeout: Any) -> Any:
+        connection = await super().connect(req, traces, timeout)
+        timeout.sending.on(connection.protocol)
+        return connection
+
+    async def _create_connection(self, req: Any, traces: Any, timeout: aiohttp.ClientTimeout) -> Any:
+        async with asyncio.timeout(timeout.sock_connect) as limit:
+            self.limits.add(limit)
+            try:
+                return await super()._create_connection(req, traces, evolve(timeout, sock_connect=None))
+            finally:
+                self.limits.discard(limit)
+
+    async def _wait_for_available_connection(self, key: Any, traces: Any) -> None:
+        try:
+            await super()._wait_for_available_connection(key, traces)
+        except asyncio.CancelledError as cancelled:
+            setattr(cancelled, WAITED, True)  # for the message, should this turn out to be a time limit
+            raise
+
+    def _release(self, key: Any, protocol: Any, *, should_close: bool = False) -> None:
+        # aiohttp would close the socket once all that was written has been sent: never, where the server does not
+        # take an upload that was given up.
+        transport = protocol.transport
+        if should_close and transport is not None and transport.get_write_buffer_size():
+            protocol.abort()
+        super()._release(key, protocol, should_close=should_close)
+
+    def interrupt(self) -> None:
+        """End all that is in flight. A close alone would wait until all that was written has been sent."""
+        for limit in self.limits:
+            limit.reschedule(0)
+        for protocol in tuple(self._acquired):
+            protocol.abort()
+
+    def bury(self) -> None:
+        """Close all connections although the loop can run nothing any more."""
+        pooled = [protocol for connections in self._conns.values() for protocol, _ in connections]
+        for transport in filter(None, (protocol.transport for protocol in (*pooled, *self._acquired))):
+            abandon(transport)
+        self._close()

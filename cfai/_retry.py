@@ -1,0 +1,112 @@
+"""Whether a failed attempt is followed by another one, and after which wait. Pure: clock and random come in.
+
+What decides is what the server can have done, for an answer that was lost was paid for all the same.
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from enum import Enum
+
+from .errors import ApiError, CertificateError, CfaiError, DecodeError, TransportError
+from .options import Retry
+
+
+class Outcome(Enum):
+    """What the server can have done with an attempt that failed."""
+
+    NOT_PROCESSED = "not processed"
+    """Nothing: it was not reached, or had no room."""
+    FAILED_THERE = "failed there"
+    """It began, and failed itself."""
+    PERHAPS_PAID = "perhaps paid"
+    """All of it: only the answer was lost, and to ask again may be paid twice."""
+    FINAL = "final"
+    """It said no, and would again; or the fault is on this side."""
+
+
+def outcome_of(failure: CfaiError) -> Outcome:
+    """Say what the server can have done. The code decides first, the status second (docs/wire.md 2.3)."""
+    if isinstance(failure, ApiError):
+        return _outcome_of_refusal(failure)
+    if isinstance(failure, TransportError) and not isinstance(failure, CertificateError):
+        return Outcome.PERHAPS_PAID if failure.sent else Outcome.NOT_PROCESSED
+    return Outcome.PERHAPS_PAID if isinstance(failure, DecodeError) and failure.cut else Outcome.FINAL
+
+
+_BY_CODE: Mapping[int | str | None, Outcome] = {
+    2003: Outcome.NOT_PROCESSED,
+    3007: Outcome.FAILED_THERE,
+    3008: Outcome.FAILED_THERE,
+    3036: Outcome.FINAL,
+    3040: Outcome.NOT_PROCESSED,
+    3046: Outcome.PERHAPS_PAID,
+    4006: Outcome.FINAL,
+    8005: Outcome.FINAL,
+}
+_BY_STATUS: Mapping[int, Outcome] = {
+    **dict.fromkeys((429, 502, 503, 520, 521, 522, 523, 525, 526, 527, 530), Outcome.NOT_PROCESSED),
+    **dict.fromkeys((500, 504), Outcome.FAILED_THERE),
+    **dict.fromkeys((408, 524), Outcome.PERHAPS_PAID),
+}
+
+
+def _outcome_of_refusal(failure: ApiError) -> Outcome:
+    return _BY_CODE.get(failure.code) or _BY_STATUS.get(failure.status, Outcome.FINAL)
+
+
+def wait_before_next(
+    retry: Retry,
+    attempt: int,
+    outcome: Outcome,
+    *,
+    retry_after: float | None,
+    now: float,
+    deadline: float | None,
+    random: Callable[[], float],
+) -> float | None:
+    """Give the seconds to wait before the next attempt; None where there is none.
+
+    Args:
+        retry: The rules.
+        attempt: The number of the attempt that failed, from 1.
+        outcome: What became of it.
+        retry_after: Seconds that the server asks to wait.
+        now: The time on the clock of *deadline*.
+        deadline: When the call has to be over.
+        random: Gives a number from 0 up to 1: the delay is anything up to its limit ("full jitter"), so that those
+            who failed together do not come back together.
+    """
+    if attempt >= retry.attempts or outcome is Outcome.FINAL:
+        return None
+    if outcome is Outcome.PERHAPS_PAID and not retry.lost_answers:
+        return None
+    if retry_after is None:
+        wait = random() * min(retry.backoff_max, retry.backoff * 2.0 ** min(attempt - 1, 64))
+    else:
+        wait = retry_after
+    return None if deadline is not None and now + wait >= deadline else wait
+
+
+class Budget:
+    """How many retries one client and its copies may owe: each costs one, each success pays one back.
+
+    While all calls fail, a server that is in trouble is asked little more than once for each. It needs no lock: what
+    is done to a deque is done at once.
+    """
+
+    __slots__ = ("_left",)
+
+    def __init__(self, most: int) -> None:
+        self._left = deque([None] * most, maxlen=most)
+
+    def take(self) -> bool:
+        """Take one, if any is left."""
+        try:
+            self._left.pop()
+        except IndexError:
+            return False
+        return True
+
+    def pay_back(self) -> None:
+        """Put one back; a full budget stays as it is."""
+        self._left.append(None)
