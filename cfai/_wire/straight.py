@@ -5,6 +5,7 @@ ordinary way, through the converter, which then gives the answer or says what is
 same answers.
 """
 
+import gc
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
@@ -82,6 +83,9 @@ def _transcription(result: _Speech) -> Transcription:
     )
 
 
+_MANY_OBJECTS = 2**15
+"""Bytes of a body from which on its objects are worth a thought."""
+
 STRAIGHT: dict[Any, tuple[msgspec.json.Decoder[Any], Callable[[Any], Answer | None]]] = {
     # 100 x 1024 numbers: checked one by one in C while they are parsed, where checking them later costs a tenth more
     Embeddings: (msgspec.json.Decoder(_Envelope[_Vectors]), _embeddings),
@@ -93,6 +97,21 @@ STRAIGHT: dict[Any, tuple[msgspec.json.Decoder[Any], Callable[[Any], Answer | No
 }
 
 
+def _decoded(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
+    """Decode without the garbage collector: what is being made is no garbage yet.
+
+    Each of 5,000 words is an object that it tracks; of an answer whose making it watches it takes them for long-lived,
+    and looks through the whole process for every few answers. That took half of the time.
+    """
+    if len(body) < _MANY_OBJECTS or not gc.isenabled():
+        return decoder.decode(body)
+    gc.disable()
+    try:
+        return decoder.decode(body)
+    finally:
+        gc.enable()
+
+
 def straight(promise: Any, body: bytes) -> Any:
     """Read *body* as *promise* in one go; None where it has no row, or is anything but a plain good answer."""
     row = STRAIGHT.get(promise) if isinstance(promise, type) else None
@@ -100,7 +119,7 @@ def straight(promise: Any, body: bytes) -> Any:
         return None
     decoder, make = row
     try:
-        envelope = decoder.decode(body)
+        envelope = _decoded(decoder, body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
     return make(envelope.result) if envelope.success and envelope.result is not None else None
