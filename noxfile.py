@@ -114,6 +114,13 @@ def build(session: nox.Session) -> None:
 
 
 @nox.session
+def mutants(session: nox.Session) -> None:
+    """Break lines of cfai on purpose, and look whether the tests of docs/promises.md notice; `-- --short`: three."""
+    _install(session, "test")
+    session.run("python", "tests/mutants", *session.posargs)
+
+
+@nox.session
 def coverage(session: nox.Session) -> None:
     """Run the tests with branch coverage; every part has to reach its share."""
     _install(session, "test", *nox.project.dependency_groups(PROJECT, "coverage"))
