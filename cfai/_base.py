@@ -33,8 +33,13 @@ def short_repr(thing: Any) -> str:
     parts = [
         f"{field.name}={_shortener.repr(value)}"
         for field in fields(type(thing))
-        if (value := getattr(thing, field.name)) is not None
+        if field.repr and (value := getattr(thing, field.name)) is not None
     ]
+    return cut_repr(name, parts)
+
+
+def cut_repr(name: str, parts: list[str]) -> str:
+    """Write a repr of its parts, cut where it is long."""
     text = ", ".join(parts)
     if len(text) > _LONGEST - len(name):
         text = text[: _LONGEST - len(name)] + "..."

@@ -9,7 +9,7 @@ from typing import Any, Generic, Self, TypeVar, Unpack, overload
 
 from attrs import field, frozen
 
-from ._base import Params
+from ._base import Params, short_repr
 from ._call import ONE_ATTEMPT, Call
 from ._configured import Configured
 from ._retry import Budget, outcome_of, wait_before_next
@@ -29,7 +29,7 @@ _log = logging.getLogger("cfai")
 _log.addHandler(logging.NullHandler())  # a program that sets no logging up hears nothing, as of other libraries
 
 
-@frozen
+@frozen(repr=False)
 class Reply(Generic[R]):
     """An answer, with all that is known about the call."""
 
@@ -54,6 +54,9 @@ class Reply(Generic[R]):
     """How many times the request was sent."""
     elapsed: float
     """Seconds from the call to its answer."""
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 class AsyncClient(Configured):

@@ -11,6 +11,7 @@ import time
 from typing import cast
 
 import aiohttp
+from aiohttp.http import HttpProcessingError
 from yarl import URL
 
 from ._call import Call
@@ -89,7 +90,9 @@ class Transport:
             return ClientClosed("the client was closed while the call ran")
         if isinstance(cause.__cause__, CfaiError):  # of a file, in the middle of an upload
             return cause.__cause__.with_traceback(None)
-        return translate(cause, model=model, call=call, sent=sending.sent)
+        # What is neither the network's nor aiohttp's is a fault that nobody foresaw: not one to try again.
+        foreseen = isinstance(cause, (aiohttp.ClientError, HttpProcessingError, OSError))
+        return translate(cause, model=model, call=call, sent=sending.sent or not foreseen)
 
     def _was_closed_under_a_waiting_call(self) -> bool:
         # A connector that closes cancels the futures of those who wait for a connection, not their tasks.

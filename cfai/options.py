@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, TypedDict
 
 from attrs import evolve, field, fields, frozen
 
+from ._base import cut_repr, short_repr
 from ._secret import Secret, SecretHeaders
 from .errors import ConfigError
 
@@ -41,7 +42,7 @@ def _secret(value: str | Secret | None) -> Secret | None:
     return Secret(value) if isinstance(value, str) else value
 
 
-@frozen
+@frozen(repr=False)
 class Gateway:
     """Send calls through an AI Gateway of the account: logged, cached, limited there."""
 
@@ -87,6 +88,9 @@ class Gateway:
         if self.authorization is not None and not isinstance(self.authorization, Secret):
             raise ConfigError("gateway authorization: must be a str")
         check_header("gateway authorization", self.authorization.reveal() if self.authorization else None)
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 def _check_whole(name: str, value: object, *, least: int = 0) -> None:
@@ -218,12 +222,12 @@ class RequestOptions:
         return evolve(below, **given)
 
     def __repr__(self) -> str:
-        given = (
+        given = [
             f"{option.name}={value!r}"
             for option in fields(RequestOptions)
             if (value := getattr(self, option.name)) is not NOT_GIVEN
-        )
-        return f"RequestOptions({', '.join(given)})"
+        ]
+        return cut_repr("RequestOptions", given)
 
 
 def _check_seconds(name: str, value: object) -> None:

@@ -11,12 +11,15 @@ from .converter import Misfit, mismatch
 from .facts import quote
 from .messages import Request, Response
 from .readers.media import read_binary
+from .readers.text import is_responses
 from .refusals import ids_of, refusal
 from .shapes import fulfil, keep, unwrap
 from .straight import straight
 
 _TEXTUAL = ("json", "xml", "html", "javascript", "x-www-form-urlencoded")
 _OPENINGS = (b"{", b"[", b'"')
+_OF_MEDIA = ("audio/", "image/", "video/")
+_HTML = (b"<!doctype", b"<html")
 
 
 class Kept:
@@ -67,12 +70,13 @@ def is_binary(response: Response) -> bool:
         return True
     if not response.body or _is_textual(response.content_type):
         return False
-    if not response.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_OPENINGS):
-        return True
+    head = response.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not head.startswith(_OPENINGS):
+        return not head[:9].lower().startswith(_HTML)
     try:
         jsons.decode(response.body)
-    except jsons.NotJson:
-        return True
+    except jsons.NotJson as failure:
+        return not failure.cut or response.content_type.startswith(_OF_MEDIA)  # samples may begin as JSON does
     return False
 
 
@@ -93,7 +97,7 @@ def is_refused(body: Any) -> bool:
 def _is_failed(value: Any) -> bool:
     if type(value) is not dict:
         return False
-    failed = value.get("state") == "Failed" or (value.get("object") == "response" and value.get("status") == "failed")
+    failed = value.get("state") == "Failed" or (value.get("status") == "failed" and is_responses(value))
     return failed or value.get("error") is not None
 
 
@@ -106,8 +110,16 @@ def result_of(body: Any) -> Any:
 
 
 def raw_of(response: Response) -> Any:
-    """Give the whole body of a good answer: decoded where it is JSON, else its bytes."""
-    return response.body if is_binary(response) else jsons.decode(response.body)
+    """Give the whole body: decoded where it is JSON, else its bytes.
+
+    A typed decoder reads past what is no JSON in keys that it does not know, so a good answer may have some.
+    """
+    if is_binary(response):
+        return response.body
+    try:
+        return jsons.decode(response.body)
+    except jsons.NotJson:
+        return response.body
 
 
 def _decode_binary(response: Response, request: Request) -> Any:

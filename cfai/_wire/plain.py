@@ -1,5 +1,6 @@
 """What a user wrote, as plain JSON values with media taken out: checked with paths before anything is sent."""
 
+import inspect
 import math
 import os
 from collections.abc import AsyncIterable, Callable, Mapping, Sequence
@@ -110,13 +111,15 @@ def _source_of(value: Any, field: str) -> Source:
         return _source_of_url(value, field)
     if isinstance(value, AsyncIterable):  # before files: those of anyio and aiohttp have a `read` too
         return FlowSource(value, field)
+    if inspect.iscoroutinefunction(getattr(value, "read", None)):
+        raise InvalidParams(f"{field}: a file with an async read is no open file: pass `await file.read()`")
     if hasattr(value, "read"):
         return FileSource(value, field)
     raise InvalidParams(f"{field}: {_article(type(value).__name__)} is no medium: pass bytes, a Path or an open file")
 
 
 def _source_of_url(value: str, field: str) -> Source:
-    if not value.startswith("data:"):
+    if value[:5].lower() != "data:":
         raise InvalidParams(f"{field}: a str must be a data: URL; wrap a file name in pathlib.Path()")
     try:
         data, media_type = decode_base64(value, "$")
@@ -168,6 +171,17 @@ def pieces_in(value: Any) -> list[Piece]:
     if isinstance(value, list):
         return [piece for item in value for piece in pieces_in(item)]
     return []
+
+
+def check_text(text: str, path: tuple[str | int, ...]) -> str:
+    """Give *text*, which has to be Unicode.
+
+    Raises:
+        InvalidParams: It holds a lone surrogate.
+    """
+    if _find_surrogate(text, path):
+        raise InvalidParams(f"{show(path)}: a text that is not valid Unicode: surrogates not allowed")
+    return text
 
 
 def _find_surrogate(value: Any, path: tuple[str | int, ...]) -> str:

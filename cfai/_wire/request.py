@@ -1,7 +1,7 @@
 """From a model and its input to a `Request`."""
 
 import functools
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast, get_args
 
 import attrs
@@ -15,9 +15,11 @@ from .converter import converter
 from .dialects import DEFAULT_FORMS, Dialect, dialect_of
 from .messages import Request
 from .names import path_of
-from .plain import encode_json, piece_of, plain
+from .plain import check_text, encode_json, is_medium, piece_of, plain, show
 
 _JSON = "application/json"
+_WITH_MEDIA = frozenset({"messages", "tools"})
+"""Fields in which media may stand, as parts of a message."""
 _MOST_REFERENCES = 4  # flux-2: a fifth is refused with code 3030
 
 
@@ -32,8 +34,10 @@ def encode(model: str, params: Params[Any] | Mapping[str, Any], *, reject_if_bus
     dialect = dialect_of(model)
     if isinstance(params, Params):
         promise = promise_of(params)
-        mapping = getattr(params, "mapping", None)  # of `Input`, whose family need not be loaded for a look
-        fields = _typed(params, dialect, model) if mapping is None else _untyped(_with_extra(mapping, params), dialect)
+        if hasattr(params, "mapping"):  # `Input`, whose family need not be loaded for a look
+            fields = _untyped(_with_extra(params.mapping, params), dialect)
+        else:
+            fields = _typed(params, dialect, model)
     elif isinstance(params, Mapping):
         promise, fields = RunResponse, _untyped(params, dialect)
     else:
@@ -79,13 +83,22 @@ def _not_params(params: object) -> str:
 
 
 def _with_extra(fields: Mapping[str, Any], params: Params[Any]) -> dict[str, Any]:
+    if not isinstance(fields, Mapping):
+        raise InvalidParams(f"mapping: must be a mapping, not {type(fields).__name__}")
     merged = dict(fields)
     kind: Any = type(params)
+    if not isinstance(params.extra_input or {}, Mapping):
+        raise InvalidParams(f"extra_input: must be a mapping, not {type(params.extra_input).__name__}")
     for name, value in (params.extra_input or {}).items():
         if name in merged or name in _names_of(kind):
             raise InvalidParams(f"extra_input: {name!r} is a field of {kind.__name__}: set it there")
         merged[name] = value
     return merged
+
+
+@functools.cache
+def _required_of(kind: Hashable) -> frozenset[str]:
+    return frozenset(field.name for field in attrs.fields(cast("type", kind)) if field.default is attrs.NOTHING)
 
 
 @functools.cache
@@ -105,13 +118,18 @@ def _typed(params: Params[Any], dialect: Dialect, model: str) -> dict[str, Any]:
     for name in _names_of(kind):
         value = getattr(params, name)
         if value is None:
+            if name in _required_of(kind):
+                raise InvalidParams(f"{name}: {kind.__name__} needs it, and it is None")
             continue
         wire = dialect.renames.get(name, name)
         if name in forms:
             form = dialect.media.get(wire, forms[name])
             fields.update(_media(name, wire, value, form, dialect))
         else:
-            fields[wire] = plain(value, functools.partial(_form_at, dialect), (name,))
+            # A class of the user's own may have media where it likes.
+            free = name in _WITH_MEDIA or not kind.__module__.startswith("cfai.")
+            form_at = functools.partial(_form_at, dialect) if free else _no_medium
+            fields[wire] = plain(_checked(name, value), form_at, (name,))
     if "input_type" in fields:
         _apply_input_type(fields, dialect, model)
     if params.extra_input is None:
@@ -124,15 +142,28 @@ def _typed(params: Params[Any], dialect: Dialect, model: str) -> dict[str, Any]:
     return {**fields, **plain(extra, functools.partial(_form_at, dialect))}
 
 
+def _checked(name: str, value: Any) -> Any:
+    if name == "messages" and (isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Sequence)):
+        raise InvalidParams(f"messages: must be a list of messages, not {type(value).__name__}")
+    return value
+
+
+def _no_medium(path: tuple[str | int, ...]) -> Form:
+    raise InvalidParams(f"{show(path)}: this is no field for a picture, a sound or a file")
+
+
 def _media(name: str, wire: str, value: Any, form: Form, dialect: Dialect) -> dict[str, Any]:
     if name == "images":
         if not dialect.multipart:
             raise InvalidParams("images: only the flux-2 models take pictures to refer to")
-        if len(value) > _MOST_REFERENCES:
-            raise InvalidParams(f"images: {len(value)} pictures, and the model takes up to {_MOST_REFERENCES}")
+        if isinstance(value, str) or is_medium(value) or not isinstance(value, Iterable):
+            raise InvalidParams(f"images: must be a list of pictures, not {type(value).__name__}")
+        pictures = list(value)
+        if len(pictures) > _MOST_REFERENCES:
+            raise InvalidParams(f"images: {len(pictures)} pictures, and the model takes up to {_MOST_REFERENCES}")
         return {
             f"input_image_{index}": piece_of(picture, Form.RAW, f"images[{index}]")
-            for index, picture in enumerate(value)
+            for index, picture in enumerate(pictures)
         }
     if dialect.multipart:
         raise InvalidParams(f"{name}: this model takes pictures to refer to, as `images`")
@@ -230,4 +261,5 @@ def _form_text(name: str, value: Any) -> str:
         raise InvalidParams(f"{name}: this model's form carries texts, numbers and media, not {type(value).__name__}")
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    check_text(name, (name,))
+    return check_text(str(value), (name,))

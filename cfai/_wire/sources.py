@@ -3,6 +3,7 @@
 import io
 import mimetypes
 import os
+import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterable, Iterator
 from typing import IO
@@ -13,6 +14,8 @@ from ..media import sniff
 _HEAD = 16
 """Bytes that tell what kind a medium is."""
 _UNKNOWN = "application/octet-stream"
+_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?: *; *[\w-]+=[\w.+-]+)*", re.ASCII)
+"""A media type that can stand in a header and in JSON as it is; it may come from a form of a web app."""
 
 
 class Source(ABC):
@@ -23,7 +26,7 @@ class Source(ABC):
     def __init__(self, field: str, media_type: str | None = None) -> None:
         self.field = field
         """The field that it was given for, for messages."""
-        self._stated = media_type
+        self._stated = media_type if media_type and _MEDIA_TYPE.fullmatch(media_type) else None
 
     @abstractmethod
     def size(self) -> int:
@@ -99,7 +102,9 @@ class FileSource(Source):
     def __init__(self, file: IO[bytes], field: str) -> None:
         super().__init__(field)
         self._file = file
-        self._start: int | None = None
+        # At once, for the same file may be given for two fields: where it stands changes when the first is read.
+        with _complaining(field):
+            self._start = file.tell() if file.seekable() else None
 
     def size(self) -> int:
         with _complaining(self.field):
@@ -115,9 +120,7 @@ class FileSource(Source):
 
     def _begin(self) -> int:
         if self._start is None:
-            if not self._file.seekable():
-                self._file = io.BytesIO(self._file.read())
-            self._start = self._file.tell()
+            self._file, self._start = io.BytesIO(self._file.read()), 0
         return self._start
 
 
@@ -172,5 +175,5 @@ class _complaining:  # noqa: N801  # reads as a word in its `with`
         if isinstance(failure, OSError):
             name = f": {failure.filename}" if failure.filename else ""
             raise InvalidParams(f"{self.field}: {failure.strerror or failure}{name}") from failure
-        if isinstance(failure, (TypeError, ValueError)):
+        if isinstance(failure, (AttributeError, TypeError, ValueError)):
             raise InvalidParams(f"{self.field}: {failure}") from failure

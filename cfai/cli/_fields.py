@@ -8,6 +8,8 @@ from cyclopts import App
 
 from ._console import UsageError
 
+_NOT_HERE = frozenset({"account_id", "api_key", "api_token", "email"})
+
 Fields: TypeAlias = Sequence[tuple[str, str]]
 """Keys and values as they were written, in their order."""
 
@@ -58,6 +60,8 @@ def _value(name: str, left: list[str]) -> str:
 
 def _key(name: str) -> str:
     key = name[2:].replace("-", "_")
+    if key in _NOT_HERE:
+        raise UsageError(f"{name}: credentials come from the environment, where no list of processes shows them")
     if not key.strip("_"):
         raise UsageError(f"{name}: a field of the model is written --key value; a text that begins so comes after --")
     return key

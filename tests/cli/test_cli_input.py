@@ -171,3 +171,12 @@ def test_an_answer_without_a_fault_needs_no_word_on_stderr(cfai, server):
     done = cfai("run", LLAMA, "hi")
 
     assert (0, "Hello\n", "") == (done.code, done.out, done.err)
+
+
+@pytest.mark.parametrize("name", ["--api-token", "--api_token", "--account-id", "--email", "--api-key"])
+def test_no_secret_is_taken_from_the_command_line(cfai, server, name):
+    done = cfai("run", "@cf/meta/llama-3.2-3b-instruct", "hi", name, "canary")
+
+    assert (2, "", []) == (done.code, done.out, server.seen)
+    assert "credentials come from the environment" in done.err
+    assert "canary" not in done.err

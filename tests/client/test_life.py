@@ -177,7 +177,7 @@ async def test_a_sync_client_works_inside_a_running_loop(server: Server) -> None
 
 
 ASK = """
-import asyncio, pathlib, cfai
+import asyncio, pathlib, sys, cfai
 MODEL, HI = "@cf/meta/llama-3.2-3b-instruct", cfai.Prompt("Say hello")
 cfai.Client  # loads all, which a loop in debug mode would call slow
 """
@@ -257,7 +257,8 @@ client = cfai.Client()
 try:
     client.run(MODEL, HI)
 except KeyboardInterrupt:
-    print("interrupted", client.run(MODEL, HI))
+    print("interrupted", client.run(MODEL, HI), flush=True)
+sys.stdin.read()
 """,
         server,
     )
@@ -265,10 +266,16 @@ except KeyboardInterrupt:
     while not server.seen and time.monotonic() < end:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
+    assert process.stdout is not None
+    said = process.stdout.readline()
+    while server.open_connections > 1 and time.monotonic() < end:
+        time.sleep(0.01)
+    left = server.open_connections
     ended = script.finish(process)
 
     ended.assert_quiet()
-    assert "interrupted Hello\n" == ended.out
+    assert "interrupted Hello\n" == said
+    assert 1 == left  # that of the second call: the first is gone while the program lives
 
 
 def test_import_cfai_loads_nothing_heavy() -> None:

@@ -295,3 +295,38 @@ async def test_an_answer_of_any_size_is_read_where_the_limit_is_switched_off(cli
     answered = await client.run(LLAMA, HI, cfai.RequestOptions(max_response_bytes=None))
 
     assert "Hello" == answered.text
+
+
+async def test_an_answer_with_nonsense_beside_its_result_is_given_with_its_bytes(client, server: Server):
+    body = b'{"result": {"data": [[1, 2]], "shape": [1, 2]}, "success": true, "messages": [1e999]}'
+    server.script(answer(body))
+    reply = await client.request("@cf/baai/bge-m3", cfai.TextEmbeddings("a"))
+
+    assert [[1, 2]] == reply.result.data
+    assert body == reply.raw
+
+
+async def test_no_repr_is_long(client, server: Server):
+    labels = [{"label": f"label {number}", "score": 0.5} for number in range(1000)]
+    server.script(answer({"result": labels, "success": True, "errors": [], "messages": []}))
+    reply = await client.request("@cf/huggingface/distilbert-sst-2-int8", cfai.TextClassification("a"))
+    gateway = cfai.Gateway("default", metadata={f"key {number}": "x" * 50 for number in range(100)})
+
+    assert all(230 > len(repr(each)) for each in (reply, gateway, cfai.RequestOptions(gateway=gateway, timeout=5)))
+    assert repr(reply).startswith("Reply(result=[Classification(label='label 0', score=0.5), ")
+
+
+async def test_what_nobody_foresaw_is_not_tried_again(make, server: Server):
+    class Sly:
+        def seekable(self):
+            return False
+
+        def read(self):
+            raise ZeroDivisionError
+
+    client = make(options=cfai.RequestOptions(retry=cfai.Retry(backoff=0)))
+    with pytest.raises(cfai.TransportError, match="ZeroDivisionError") as caught:
+        await client.run("@cf/openai/whisper", {"audio": Sly()})
+
+    assert 1 == caught.value.attempts
+    assert [] == server.seen

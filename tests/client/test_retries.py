@@ -190,14 +190,14 @@ async def test_a_limit_of_one_attempt_is_no_reason_for_another_once_it_was_sent(
 async def test_the_limit_of_the_call_holds_over_all_attempts(patient: Any, server: Server) -> None:
     server.always(hang())
     options = cfai.RequestOptions(
-        attempt_timeout=0.3, timeout=0.7, retry=cfai.Retry(attempts=9, backoff=0, lost_answers=True)
+        attempt_timeout=1.8, timeout=2, retry=cfai.Retry(attempts=9, backoff=0, lost_answers=True)
     )
     started = time.monotonic()
     with pytest.raises(cfai.RequestTimeout) as caught:
         await patient.run(LLAMA, HI, options)
 
-    assert 0.7 <= time.monotonic() - started < 0.7 + SLACK
-    assert 3 == caught.value.attempts == len(server.seen)
+    assert 2 <= time.monotonic() - started < 2 + SLACK  # and not 3.6
+    assert 2 == caught.value.attempts == len(server.seen)
 
 
 @pytest.mark.parametrize(

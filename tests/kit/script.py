@@ -27,7 +27,7 @@ class Ended:
 
 
 def start(source: str, server: Server | None, *flags: str, **environment: str) -> "subprocess.Popen[str]":
-    """Start a script in a fresh interpreter, in which the clients find *server*."""
+    """Start a script in a fresh interpreter, in which the clients find *server*. `finish` closes its input."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("CLOUDFLARE_")}
     env["PYTHONPATH"] = str(Path(cfai.__file__).parents[1])
     if server is not None:
@@ -35,7 +35,7 @@ def start(source: str, server: Server | None, *flags: str, **environment: str) -
     return subprocess.Popen(
         [sys.executable, *flags, "-c", textwrap.dedent(source)],
         env={**env, **environment},
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -805,3 +805,25 @@ def test_a_refusal_can_be_made_of_a_response_by_itself() -> None:
     response = Response(status=503, headers={}, body=b"")
 
     assert isinstance(refusal(response, MODEL, ACCOUNT), cfai.ServerError)
+
+
+@pytest.mark.parametrize("object_", [{"object": "response"}, {}], ids=["named", "told by its output"])
+def test_a_responses_object_that_failed_is_an_error_however_it_is_told(object_: Any) -> None:
+    body = {"result": {"id": "resp_1", "status": "failed", "output": [], "error": None, **object_}, "success": True}
+
+    with pytest.raises(cfai.ApiError):
+        decode(
+            Response(status=200, headers=Headers({}), body=json.dumps(body).encode()),
+            encode(MODEL, {"prompt": "x"}),
+            ACCOUNT,
+        )
+
+
+@pytest.mark.parametrize("body", [b"<html>x", b"\n<!DOCTYPE html><p>", b'{"result":{"ima'])
+@pytest.mark.parametrize("promise", [cfai.TextToImage("x"), {"prompt": "x"}])
+def test_no_page_and_no_cut_json_is_a_picture_whatever_its_header_says(body: bytes, promise: Any) -> None:
+    response = Response(status=200, headers=Headers({"Content-Type": "application/octet-stream"}), body=body)
+
+    with pytest.raises(cfai.DecodeError) as caught:
+        decode(response, encode("@cf/a/b", promise), ACCOUNT)
+    assert body == caught.value.raw

@@ -244,3 +244,116 @@ def test_the_repr_of_params_is_short_and_never_writes_bytes_out() -> None:
     assert "AutomaticSpeechRecognition(audio=<3000000 bytes>)" == repr(
         cfai.AutomaticSpeechRecognition(bytes(3_000_000))
     )
+
+
+# -- what a stated media type may be
+
+EVIL = [
+    'image/x"}}]}],"max_tokens":9,"a":[{"b":"',
+    "image/png\r\nEvil: 1",
+    "imag\u00e9/x",
+    "no type",
+    'a/b; c="d"',
+    "a/b/c",
+]
+
+
+@pytest.mark.parametrize("stated", EVIL)
+def test_a_media_type_that_is_none_goes_nowhere(stated: str) -> None:
+    picture = cfai.Image(b"abc", stated)
+    message = {"role": "user", "content": [{"type": "image_url", "image_url": {"url": picture}}]}
+    chat = encode("@cf/meta/llama-4-scout-17b-16e-instruct", cfai.Messages([message], max_tokens=5))
+    form = encode("@cf/black-forest-labs/flux-2-dev", cfai.TextToImage("x", images=[picture]))
+    raw = encode("@cf/openai/whisper", {"audio": cfai.Audio(b"abc", stated)})
+
+    part = {"type": "image_url", "image_url": {"url": "data:application/octet-stream;base64,YWJj"}}
+    assert {"messages": [{"role": "user", "content": [part]}], "max_tokens": 5} == sent(chat)
+    assert b"Content-Type: application/octet-stream\r\n\r\nabc" in form.body.read()[0]
+    assert "application/octet-stream" == raw.body.read()[1]
+
+
+def test_so_it_is_with_one_from_a_data_url() -> None:
+    url = "data:image/png\r\nEvil: 1;base64,AAAA"
+    body, _ = encode("@cf/black-forest-labs/flux-2-dev", cfai.TextToImage("x", images=[url])).body.read()
+
+    assert b"vil" not in body
+
+
+@pytest.mark.parametrize(
+    "stated", ["audio/L16; rate=16000; channels=1", "audio/ogg;codecs=opus", "application/vnd.x+y"]
+)
+def test_a_media_type_that_is_one_goes_out_as_it_is(stated: str) -> None:
+    assert stated == encode("@cf/openai/whisper", {"audio": cfai.Audio(b"abc", stated)}).body.read()[1]
+
+
+# -- arguments that are none
+
+
+class AsyncFile:
+    """As web frameworks hand uploads over."""
+
+    async def read(self, size: int = -1) -> bytes:
+        raise NotImplementedError
+
+
+class Half:
+    """Has a read, and is no file for the rest."""
+
+    def read(self) -> bytes:
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        (cfai.AutomaticSpeechRecognition(AsyncFile()), r"audio: .* pass `await file\.read\(\)`"),
+        (cfai.AutomaticSpeechRecognition(Half()), "audio: .*seekable"),
+        (cfai.Prompt(b"abc"), "prompt: this is no field for a picture, a sound or a file"),
+        (cfai.Prompt(Path("secret.txt")), "prompt: this is no field"),
+        (cfai.TextEmbeddings(["a", b"b"]), r"text\[1\]: this is no field"),
+        (cfai.TextClassification(None), "text: TextClassification needs it, and it is None"),
+        (cfai.Messages("hello"), "messages: must be a list of messages, not str"),
+        (cfai.Messages({"role": "user"}), "messages: must be a list of messages, not dict"),
+        (cfai.Prompt("x", extra_input=[1]), "extra_input: must be a mapping, not list"),
+        (cfai.Input([1], returning=dict), "mapping: must be a mapping, not list"),
+    ],
+)
+def test_an_argument_that_is_none_is_refused_by_its_field(params: Any, message: str) -> None:
+    with pytest.raises(cfai.InvalidParams, match=message):
+        encode("@cf/openai/whisper", params)
+
+
+@pytest.mark.parametrize("images", [Path("x.png"), PNG, "data:image/png;base64,AAAA", 5])
+def test_pictures_to_refer_to_are_a_list(images: Any) -> None:
+    with pytest.raises(cfai.InvalidParams, match="images: must be a list of pictures"):
+        encode("@cf/black-forest-labs/flux-2-dev", cfai.TextToImage("x", images=images))
+
+
+def test_they_may_come_from_a_generator() -> None:
+    request = encode("@cf/black-forest-labs/flux-2-dev", cfai.TextToImage("x", images=(each for each in [PNG, PNG])))
+
+    assert 2 == request.body.read()[0].count(PNG)
+
+
+@pytest.mark.parametrize(
+    ("model", "params", "field"),
+    [
+        ("@cf/black-forest-labs/flux-2-dev", {"prompt": "\ud800"}, "prompt"),
+        ("@cf/deepgram/nova-3", {"audio": PNG, "keywords": "\ud800"}, "keywords"),
+        ("@cf/meta/llama-3.2-3b-instruct", {"prompt": "\ud800"}, "prompt"),
+    ],
+)
+def test_a_text_that_is_not_unicode_is_refused_in_each_form(model: str, params: Any, field: str) -> None:
+    with pytest.raises(cfai.InvalidParams, match=f"{field}: a text that is not valid Unicode"):
+        encode(model, params)
+
+
+def test_one_open_file_may_be_given_for_two_fields(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(b"skip" + PNG)
+    with open(path, "rb") as file:
+        file.seek(4)
+        request = encode("@cf/black-forest-labs/flux-2-dev", cfai.TextToImage("x", images=[file, file]))
+
+        assert 2 == request.body.read()[0].count(PNG)
+        assert 2 == request.body.read()[0].count(PNG)
