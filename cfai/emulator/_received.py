@@ -5,13 +5,11 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-_LONGEST = 100
 _SECRET = re.compile("auth|token|secret|cookie|api-?key", re.IGNORECASE)
 
 
 def _without_secrets(headers: Mapping[str, str]) -> str:
-    shown = repr({name: "..." if _SECRET.search(name) else value for name, value in headers.items()})
-    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}...}}"
+    return repr({name: "..." if _SECRET.search(name) else value for name, value in headers.items()})
 
 
 def _length(body: bytes) -> str:
