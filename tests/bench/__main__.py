@@ -35,13 +35,18 @@ def main() -> int:
     with _server() as base_url, tempfile.TemporaryDirectory() as directory:
         sound = rows.write_sound(directory)
         kept = [
-            _show_cpu(row, base_url, rounds, max(row.in_flight, int(row.calls * scale))) for row in rows.rows(sound)
+            _show_cpu(row, base_url, rounds * (1 if arguments.short else row.turns), _scaled(row, scale))
+            for row in rows.rows(sound)
         ]
         kept += [_show_peak(row, base_url, 1 if arguments.short else 10) for row in rows.peaks(sound)]
     kept.append(_show_import(3 if arguments.short else 25))
     if arguments.short:
         print("(short: it runs; its figures mean little)")
     return 1 if arguments.strict and not all(kept) else 0
+
+
+def _scaled(row: rows.Row, scale: float) -> int:
+    return max(row.in_flight, int(row.calls * scale))
 
 
 def _arguments() -> argparse.Namespace:

@@ -51,11 +51,11 @@ class Work(Protocol):
 class Small:
     """A call with a small JSON body; msgspec decodes, and with the leaner aiohttp encodes too."""
 
-    def __init__(self, model: str, params: cfai.Params[Any], body: dict[str, object], answer: type[Any]) -> None:
+    def __init__(self, model: str, params: cfai.Params[Any], body: dict[str, object], envelope: Any) -> None:
         self.model = model
         self.params = params
         self.body = body
-        self.decoder = msgspec.json.Decoder(Envelope[answer])
+        self.decoder = msgspec.json.Decoder(envelope)
 
     def posted(self) -> Mapping[str, Any]:
         return {"json": self.body, "headers": HEADERS}
@@ -84,7 +84,7 @@ class Upload:
 
     def __init__(self, sound: Path | bytes) -> None:
         self.sound = sound
-        self.params = cfai.AutomaticSpeechRecognition(sound)
+        self.params: cfai.Params[Any] = cfai.AutomaticSpeechRecognition(sound)
 
     def posted(self) -> Mapping[str, Any]:
         # aiohttp closes the file.
@@ -142,7 +142,12 @@ def ways(work: Work) -> dict[str, Way]:
 _TEXTS = [f"text {number}" for number in range(100)]
 
 CLASSIFICATION = Small(
-    "@cf/huggingface/distilbert-sst-2-int8", cfai.TextClassification("I like it"), {"text": "I like it"}, list[Label]
+    "@cf/huggingface/distilbert-sst-2-int8",
+    cfai.TextClassification("I like it"),
+    {"text": "I like it"},
+    Envelope[list[Label]],
 )
-EMBEDDINGS = Small("@cf/baai/bge-m3", cfai.TextEmbeddings(_TEXTS), {"text": _TEXTS}, Vectors)
-PICTURE = Drawn("@cf/black-forest-labs/flux-1-schnell", cfai.TextToImage("a red cat"), {"prompt": "a red cat"}, Picture)
+EMBEDDINGS = Small("@cf/baai/bge-m3", cfai.TextEmbeddings(_TEXTS), {"text": _TEXTS}, Envelope[Vectors])
+PICTURE = Drawn(
+    "@cf/black-forest-labs/flux-1-schnell", cfai.TextToImage("a red cat"), {"prompt": "a red cat"}, Envelope[Picture]
+)

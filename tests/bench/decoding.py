@@ -20,10 +20,10 @@ from cfai._wire.request import encode
 class Reading:
     """An answer to be read."""
 
-    def __init__(self, model: str, params: cfai.Params[Any], body: bytes, answer: type[Any]) -> None:
+    def __init__(self, model: str, params: cfai.Params[Any], body: bytes, envelope: Any) -> None:
         self.request = encode(model, params)
         self.body = body
-        self.decoder = msgspec.json.Decoder(Envelope[answer])
+        self.decoder = msgspec.json.Decoder(envelope)
 
 
 @asynccontextmanager
@@ -54,9 +54,9 @@ def ways(reading: Reading) -> dict[str, Way]:
 
 def vectors() -> Reading:
     """Give 100 embeddings to be read."""
-    return Reading("@cf/baai/bge-m3", cfai.TextEmbeddings(["text"]), answers.vectors(), Vectors)
+    return Reading("@cf/baai/bge-m3", cfai.TextEmbeddings(["text"]), answers.vectors(), Envelope[Vectors])
 
 
 def speech() -> Reading:
     """Give 5,000 words to be read."""
-    return Reading("@cf/openai/whisper", cfai.AutomaticSpeechRecognition(b"ID3"), answers.speech(), Speech)
+    return Reading("@cf/openai/whisper", cfai.AutomaticSpeechRecognition(b"ID3"), answers.speech(), Envelope[Speech])
