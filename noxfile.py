@@ -114,6 +114,13 @@ def build(session: nox.Session) -> None:
 
 
 @nox.session
+def soak(session: nox.Session) -> None:
+    """Do the same for a long time, and look whether memory, descriptors, tasks and threads stay flat; `-- --short`."""
+    _install(session, "soak")
+    session.run("python", "tests/soak", *session.posargs)
+
+
+@nox.session
 def mutants(session: nox.Session) -> None:
     """Break lines of cfai on purpose, and look whether the tests of docs/promises.md notice; `-- --short`: three."""
     _install(session, "test")

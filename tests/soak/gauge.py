@@ -14,8 +14,8 @@ EXACT = ("fds", "tasks", "threads")
 """What has to be back to the last one."""
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
-_SETTLED_WITHIN = 8.0
-_STEP = 0.05
+_SETTLED_WITHIN = 5.0
+_STEP = 0.1
 
 
 def reading() -> dict[str, float]:
@@ -49,15 +49,19 @@ class Gauge:
     def take_settled(self, name: str, like: str) -> Iterator[float]:
         """Take readings until all is as it was at *like*, or has had its time; gives seconds to sleep in between.
 
-        A connection that is closed is gone in a later turn of its loop, and a client that was dropped closes in a
-        task: what counts is what stays.
+        What counts is what stays: a connection that is closed is gone in a later turn of its loop, and a client that a
+        reading's own collection has found closes in a task behind it. The first of all has nothing to be like, and
+        is settled when it is the same twice.
         """
-        yield _STEP if name != like else 10 * _STEP
+        before: dict[str, float] = {}
         for _ in range(int(_SETTLED_WITHIN / _STEP)):
-            self.take(name)
-            if all(self.taken[name][each] == self.taken[like][each] for each in EXACT):
-                return
             yield _STEP
+            self.take(name)
+            now = {each: self.taken[name][each] for each in EXACT}
+            wanted = before if name == like else self.taken[like]
+            if all(now[each] == wanted.get(each) for each in EXACT):
+                return
+            before = now
 
 
 class Complaints(logging.Handler):
