@@ -96,8 +96,8 @@ class Connector(aiohttp.TCPConnector):
         # aiohttp would close the socket once all that was written has been sent: never, where the server does not
         # take an upload that was given up.
         transport = protocol.transport
-        if should_close and transport is not None and transport.get_write_buffer_size():
-            protocol.abort()
+        if should_close and transport is not None and (self._closed or transport.get_write_buffer_size()):
+            protocol.abort()  # once closed, aiohttp leaves even a half-made tunnel open
         super()._release(key, protocol, should_close=should_close)
 
     def interrupt(self) -> None:
@@ -105,7 +105,10 @@ class Connector(aiohttp.TCPConnector):
         for limit in self.limits:
             limit.reschedule(0)
         for protocol in tuple(self._acquired):
+            body = getattr(protocol, "_payload", None)  # a connection that is being made has none yet
             protocol.abort()
+            if body is not None:  # who reads it is told nothing by an abort
+                body.set_exception(aiohttp.ServerDisconnectedError())
 
     def bury(self) -> None:
         """Close all connections although the loop can run nothing any more."""

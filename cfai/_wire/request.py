@@ -18,6 +18,7 @@ from .names import path_of
 from .plain import check_text, encode_json, is_medium, piece_of, plain, show
 
 _JSON = "application/json"
+_ABSENT: Any = object()
 _WITH_MEDIA = frozenset({"messages", "tools"})
 """Fields in which media may stand, as parts of a message."""
 _MOST_REFERENCES = 4  # flux-2: a fifth is refused with code 3030
@@ -34,8 +35,9 @@ def encode(model: str, params: Params[Any] | Mapping[str, Any], *, reject_if_bus
     dialect = dialect_of(model)
     if isinstance(params, Params):
         promise = promise_of(params)
-        if hasattr(params, "mapping"):  # `Input`, whose family need not be loaded for a look
-            fields = _untyped(_with_extra(params.mapping, params), dialect)
+        mapping = getattr(params, "mapping", _ABSENT)  # of `Input`, whose family need not be loaded for a look
+        if mapping is not _ABSENT:
+            fields = _untyped(_with_extra(mapping, params), dialect)
         else:
             fields = _typed(params, dialect, model)
     elif isinstance(params, Mapping):

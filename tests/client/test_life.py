@@ -311,3 +311,24 @@ asyncio.run(main())
 
     ended.assert_quiet()
     assert "[]\n" == ended.out
+
+
+async def test_closing_ends_a_call_that_reads_its_answer(make: Any, server: Server) -> None:
+    server.script(hang(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"))
+    client, ended = make(), list[BaseException]()
+
+    async def call() -> None:
+        try:
+            await client.run(LLAMA, HI)
+        except cfai.CfaiError as error:
+            ended.append(error)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(call)
+        assert await until(lambda: server.seen)
+        await anyio.sleep(0.1)
+        started = time.monotonic()
+        await client.aclose()
+
+    assert time.monotonic() - started < 5
+    assert [cfai.ClientClosed] == [type(error) for error in ended]
