@@ -121,6 +121,13 @@ def soak(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Look for bytes that break cfai, led by coverage, for a minute; `-- --seconds 5`, `-- --only media`."""
+    _install(session, "fuzz")
+    session.run("python", "tests/fuzz", *session.posargs)
+
+
+@nox.session
 def mutants(session: nox.Session) -> None:
     """Break lines of cfai on purpose, and look whether the tests of docs/promises.md notice; `-- --short`: three."""
     _install(session, "test")

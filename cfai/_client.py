@@ -258,6 +258,7 @@ class AsyncClient(Configured):
 def _short(failure: CfaiError) -> str:
     """Name a failure without any word of the service's or the user's."""
     status, code = getattr(failure, "status", ""), getattr(failure, "code", None)
+    code = code if type(code) is int else None  # a text is the service's word
     return f"{type(failure).__name__} {status} {code or ''}".rstrip()
 
 

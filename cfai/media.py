@@ -135,7 +135,7 @@ class Media(Answer):
         return self.data
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.media_type[:80]!r}, {len(self.data):,} bytes)"
+        return f"{type(self).__name__}({repr(self.media_type)[:82]}, {len(self.data):,} bytes)"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Media):
@@ -199,8 +199,8 @@ class MediaLink(Answer):
         self.media_type = media_type
 
     def __repr__(self) -> str:
-        url = self.url if len(self.url) <= 120 else self.url[:120] + "..."
-        return f"MediaLink({url!r}, {self.media_type!r})"
+        url = repr(self.url)
+        return f"MediaLink({url if len(url) <= 122 else url[:122] + '...'}, {self.media_type!r})"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, MediaLink):

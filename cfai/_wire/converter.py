@@ -17,6 +17,7 @@ from .._base import Answer
 from ..errors import DecodeError
 from ..tasks.answers import Box, Classification, DetectedObject, Point, RankedContext, RatedWord, Region, Segment, Word
 from . import strict
+from .facts import one_line
 from .misfit import Misfit, expect_array, expect_object, kind_of, misfit_of
 
 __all__ = (
@@ -91,7 +92,7 @@ def mismatch(kind: Any, misfit: Misfit) -> str:
     """Say in one line that something is not a *kind*, and where."""
     # as its users write it: `list[Classification]`
     name = kind.__name__ if isinstance(kind, type) and not hasattr(kind, "__args__") else _MODULES.sub("", str(kind))
-    return f"not {'an' if name[:1].upper() in 'AEIOU' else 'a'} {name}: {misfit.why} @ {misfit.path}"
+    return f"not {'an' if name[:1].upper() in 'AEIOU' else 'a'} {name}: {misfit.why} @ {one_line(misfit.path)}"
 
 
 def register(kind: type[A], read: Callable[[Any], A]) -> None:

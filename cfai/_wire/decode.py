@@ -8,7 +8,7 @@ from ..media import Media, sniff
 from ..tasks.answers import RunResponse, Usage
 from . import jsons
 from .converter import Misfit, mismatch
-from .facts import quote
+from .facts import one_line, quote
 from .messages import Request, Response
 from .readers.media import read_binary
 from .readers.text import is_responses
@@ -141,7 +141,7 @@ def _decode_json(response: Response, request: Request) -> Any:
     try:
         return jsons.decode(response.body)
     except jsons.NotJson as failure:
-        what, cut = f"{response.content_type or 'no content type'}; {failure}", failure.cut
+        what, cut = one_line(f"{response.content_type or 'no content type'}; {failure}"), failure.cut
     raise DecodeError(
         f"{response.status}: expected JSON, got {quote(response.body)} ({what}) [{ids_of(response, request.model)}]",
         raw=response.body,

@@ -186,6 +186,8 @@ def check_text(text: str, path: tuple[str | int, ...]) -> str:
 
 def _find_surrogate(value: Any, path: tuple[str | int, ...]) -> str:
     if isinstance(value, dict):
+        if any(_find_surrogate(key, path) for key in value):
+            return f"{show(path)}: a key of it"
         items: Any = value.items()
     elif isinstance(value, (list, tuple)):
         items = enumerate(value)

@@ -101,7 +101,7 @@ def refusal_of_item(item: dict[str, Any]) -> ApiError:
     code = _code_of(facts)
     kind = _kind_of(code, facts.message, 200)
     error = kind(
-        f"{'' if code is None else f'{code}: '}{one_line(facts.message)}",
+        one_line(f"{'' if code is None else f'{code}: '}{facts.message}"),
         message=facts.message,
         code=code,
         errors=facts.errors,
@@ -152,8 +152,8 @@ def _seconds_until(value: str) -> float | None:
 def ids_of(response: Response, model: str) -> str:
     """Name the call, for a question to the service's support."""
     if response.request_id:
-        return f"model {model}, request id {response.request_id}"
-    return f"model {model}, ray id {response.ray_id}" if response.ray_id else f"model {model}"
+        return one_line(f"model {model}, request id {response.request_id}")
+    return one_line(f"model {model}, ray id {response.ray_id}") if response.ray_id else f"model {model}"
 
 
 def _code_of(facts: Facts) -> int | str | None:
@@ -190,7 +190,7 @@ def _is_retryable(code: int | str | None, status: int) -> bool:
 def _line(code: int | str | None, message: str, advice: str, response: Response, model: str) -> str:
     number = "" if code is None else f" {code}"
     advice = f" ({advice})" if advice else ""
-    return f"{response.status}{number}: {one_line(message)}{advice} [{ids_of(response, model)}]"
+    return one_line(f"{response.status}{number}: {message}{advice} [{ids_of(response, model)}]")
 
 
 def _advice(kind: type[ApiError], code: int | str | None, model: str, account_id: str) -> str:

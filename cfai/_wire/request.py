@@ -254,6 +254,7 @@ def _query(fields: dict[str, Any], medium: str) -> tuple[tuple[str, str], ...]:
 
 
 def _form_value(name: str, value: Any) -> str | Piece:
+    check_text(name, (name,))
     return value if isinstance(value, Piece) else _form_text(name, value)
 
 
@@ -261,7 +262,7 @@ def _form_text(name: str, value: Any) -> str:
     """Write a value where there is no JSON: in a query string or a form."""
     if value is None or isinstance(value, (dict, list, tuple, Piece)):
         raise InvalidParams(f"{name}: this model's form carries texts, numbers and media, not {type(value).__name__}")
+    check_text(name, (name,))
     if isinstance(value, bool):
         return "true" if value else "false"
-    check_text(name, (name,))
     return check_text(str(value), (name,))

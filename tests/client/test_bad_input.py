@@ -286,6 +286,7 @@ REFUSED = {
     "a function": ({"a": len}, r"\ba\b"),
     "a key that is a number": ({"a": {1: 2}}, r"\ba\b.*key"),
     "a lone surrogate": ({"a": ["\ud800"]}, r"a\[0\]"),
+    "a lone surrogate in a key": ({"a": {"\ud800": 1}}, r"\ba: a key of it.*Unicode"),
     "a number of more than 64 bits": ({"a": 2**64}, r"\ba\b.*64"),
     "stream": ({"prompt": "hi", "stream": True}, "stream"),
     "in a params class": (cfai.Prompt("hi", temperature=math.nan), "temperature"),
@@ -299,6 +300,14 @@ async def test_params_that_can_not_be_sent_are_refused_with_their_path(client, s
     params, said = REFUSED[case]
     with pytest.raises(cfai.InvalidParams, match=said):
         await client.run(LLAMA, params)
+
+    assert server.seen == []
+
+
+@pytest.mark.parametrize("value", [True, "a", b"\xff\xd8\xff"])
+async def test_the_name_of_a_forms_field_is_unicode(client, server: Server, value):
+    with pytest.raises(cfai.InvalidParams, match="Unicode"):
+        await client.run("@cf/black-forest-labs/flux-2-dev", {"prompt": "a cat", "\ud800": value})
 
     assert server.seen == []
 

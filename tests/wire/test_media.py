@@ -408,6 +408,17 @@ def test_the_repr_tells_type_and_size() -> None:
     assert "MediaLink('https://a.example', 'image/*')" == repr(cfai.MediaLink("https://a.example", "image/*"))
 
 
+def test_the_repr_is_short_whatever_the_service_says() -> None:
+    assert 210 > len(repr(cfai.MediaLink("https://a.example/" + "\x00" * 200, None)))
+    assert 130 > len(repr(cfai.Media(b"?", "\x00" * 200)))
+
+
+@pytest.mark.parametrize("text", ["data:,\ud800", "data:text/plain,a\udfffb", "data:image/png;base64,\ud800"])
+def test_a_data_url_that_is_no_unicode_is_a_misfit(text: str) -> None:
+    with pytest.raises(cfai.DecodeError):
+        cfai.converter.structure({"image": text}, cfai.Image)
+
+
 def test_a_picture_opens_with_pillow() -> None:
     pytest.importorskip("PIL")
 

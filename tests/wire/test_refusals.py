@@ -323,6 +323,18 @@ def test_a_message_of_several_lines_is_put_on_one() -> None:
     assert "Bad input:\n  Error: a\r\n\tb\u2028c \x1b[31mred" == error.message
 
 
+@pytest.mark.parametrize("body", [refused("a\x1b[2Jb"), b"{", {"result": {"label": 1}, "success": True}])
+@pytest.mark.parametrize("status", [200, 400])
+def test_what_a_header_or_a_code_says_is_put_on_one_line(body: Any, status: int) -> None:
+    for name in ("cf-ai-req-id", "cf-ray", "Content-Type"):
+        error = answered(
+            status, body, {**JSON, "cf-ai-req-id": "", name: "a\x1b[31mb\x85c"}, cfai.TextClassification("a")
+        )
+
+        assert isinstance(error, cfai.CfaiError)
+        assert is_one_line(str(error))
+
+
 # -- refusals with a good status
 
 

@@ -79,12 +79,20 @@ def decode_base64(text: str, path: str) -> tuple[bytes, str | None]:
             raise Misfit("a data URL without its comma", path)
         media_type = head.partition(";")[0].strip().lower() or None
         if not head.rstrip().lower().endswith(";base64"):
-            return unquote_to_bytes(text), media_type
+            return _unquoted(text, path), media_type
         text = unquote(text) if "%" in text else text
     try:
         return _unpadded(text), media_type
     except (binascii.Error, ValueError) as failure:
         reason = f"not base64: {failure}"
+    raise Misfit(reason, path)
+
+
+def _unquoted(text: str, path: str) -> bytes:
+    try:
+        return unquote_to_bytes(text)
+    except UnicodeEncodeError as failure:
+        reason = f"a data URL that is not valid Unicode: {failure.reason}"
     raise Misfit(reason, path)
 
 
