@@ -1,5 +1,8 @@
 """What of the options the transport needs."""
 
+import math
+import time
+
 from ._wire.headers import OutgoingHeaders
 from .options import RequestOptions, Retry
 
@@ -38,3 +41,30 @@ class Call:
         if content_type == "application/json":
             return self.json_headers
         return OutgoingHeaders({**self.headers, "Content-Type": content_type})
+
+
+class Deadline:
+    """When an attempt has to be over: by its own limit, or by the call's."""
+
+    __slots__ = ("_at", "_call", "_of_attempt", "started")
+
+    def __init__(self, call: Call, started: float) -> None:
+        """Begin an attempt of a call that began at *started*, by `time.monotonic()`."""
+        of_call = math.inf if call.timeout is None else started + call.timeout
+        of_attempt = math.inf if call.attempt_timeout is None else time.monotonic() + call.attempt_timeout
+        self.started = started
+        self._call = call
+        self._of_attempt = of_attempt < of_call
+        self._at = of_attempt if self._of_attempt else of_call
+
+    @property
+    def left(self) -> float | None:
+        """Seconds until then, which may be negative; None where there is no limit."""
+        return None if self._at == math.inf else self._at - time.monotonic()
+
+    @property
+    def limit(self) -> str:
+        """The limit that it comes from, in words."""
+        if self._of_attempt:
+            return f"attempt_timeout={self._call.attempt_timeout or 0:g} s"
+        return f"timeout={self._call.timeout or 0:g} s"

@@ -22,10 +22,14 @@ class Handler(ResponseHandler):
     """Whether a request was sent on it before."""
     heard = False
     """Whether a byte came since the last request."""
+    idle = False
+    """Whether it waits in the pool for the next request."""
 
     def data_received(self, data: bytes) -> None:
+        if self.idle and data:  # nobody asked: aiohttp would keep it, and take it for the answer to the next request
+            return self.abort()
         self.heard = True
-        super().data_received(data)
+        return super().data_received(data)
 
 
 class Sending:
@@ -40,7 +44,7 @@ class Sending:
     def on(self, handler: Handler) -> None:
         """Say which connection it got."""
         self._handler, self._reused = handler, handler.used
-        handler.used, handler.heard = True, False
+        handler.used, handler.heard, handler.idle = True, False, False
 
     @property
     def sent(self) -> bool:
@@ -98,6 +102,7 @@ class Connector(aiohttp.TCPConnector):
         transport = protocol.transport
         if should_close and transport is not None and (self._closed or transport.get_write_buffer_size()):
             protocol.abort()  # once closed, aiohttp leaves even a half-made tunnel open
+        protocol.idle = True
         super()._release(key, protocol, should_close=should_close)
 
     def interrupt(self) -> None:

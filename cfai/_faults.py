@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from aiohttp.http import HttpProcessingError
+from aiohttp.http_exceptions import ContentEncodingError
 
 from .errors import CertificateError, RequestTimeout, TransportError
 
@@ -18,31 +19,26 @@ WAITED = "_cfai_waited_for_a_connection"
 """Set on the CancelledError of a call that ran into a limit while it waited for a free connection."""
 
 
-def translate(cause: BaseException, *, model: str, call: "Call", sent: bool = False) -> TransportError:
-    """Turn *cause* into our error, with the operating system's error as its cause."""
-    kind, text = _kind_and_text(cause, call)
+def translate(cause: BaseException, *, model: str, call: "Call", limit: str, sent: bool = False) -> TransportError:
+    """Turn *cause* into our error, with the operating system's error as its cause; *limit* may have run out."""
+    kind, text = _kind_and_text(cause, call, limit)
     failure = kind(f"{text} [model {model}]" if model else text)
     failure.sent = sent
     failure.__cause__ = _system_error(cause)
     return failure
 
 
-def _kind_and_text(cause: BaseException, call: "Call") -> tuple[type[TransportError], str]:
+def _kind_and_text(cause: BaseException, call: "Call", limit: str) -> tuple[type[TransportError], str]:
     if isinstance(cause, (aiohttp.ClientConnectorCertificateError, aiohttp.ServerFingerprintMismatch)):
         return CertificateError, f"the certificate of {_host(cause)} was refused: {_reason(cause)}"
     if isinstance(cause, aiohttp.ConnectionTimeoutError):
         return RequestTimeout, f"no connection within connect_timeout={call.connect_timeout or 0:g} s"
     if isinstance(cause, TimeoutError) and cause.errno is None:  # ETIMEDOUT is one too, and no limit of ours
-        return RequestTimeout, _timeout_text(cause, call)
+        return RequestTimeout, _timeout_text(cause, limit)
     return TransportError, _text(cause)
 
 
-def _timeout_text(cause: BaseException, call: "Call") -> str:
-    overall = call.timeout
-    if call.attempt_timeout is not None and (overall is None or call.attempt_timeout < overall):
-        limit = f"attempt_timeout={call.attempt_timeout:g} s"
-    else:
-        limit = f"timeout={overall or 0:g} s"
+def _timeout_text(cause: BaseException, limit: str) -> str:
     if _waited(cause):
         return f"{limit} ran out in the wait for a free connection: all of max_connections are in use"
     return f"no whole answer within {limit}"
@@ -68,6 +64,9 @@ def _text(cause: BaseException) -> str:
     if isinstance(cause, aiohttp.ServerDisconnectedError):
         return "the server closed the connection without an answer"
     if isinstance(cause, aiohttp.ClientPayloadError):
+        below = cause.__cause__
+        if isinstance(below, ContentEncodingError):  # whose text begins with a status 400 that nobody sent
+            return f"the answer's compression is broken: {_first_line(below.message)}"
         return f"the answer was cut: {_first_line(str(cause))}"
     if isinstance(cause, (aiohttp.ClientResponseError, HttpProcessingError)):
         return f"the answer breaks HTTP: {_first_line(cause.message)}"

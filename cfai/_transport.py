@@ -14,7 +14,7 @@ import aiohttp
 from aiohttp.http import HttpProcessingError
 from yarl import URL
 
-from ._call import Call
+from ._call import Call, Deadline
 from ._connections import Connector, Limits, Sending
 from ._faults import translate
 from ._network import open_socket, proxy_of
@@ -50,9 +50,9 @@ class Transport:
             CfaiError: No answer came, or one that is too large; or the client was closed.
         """
         failure: CfaiError
-        sending = Sending()
+        sending, deadline = Sending(), Deadline(call, started)
         try:
-            return await self._attempt(request, call, started, sending)
+            return await self._attempt(request, call, deadline, sending)
         except CfaiError:
             raise
         except asyncio.CancelledError as cancelled:
@@ -61,19 +61,19 @@ class Transport:
                 raise cancelled.with_traceback(None)  # noqa: B904  # the very error that is handled
             failure = ClientClosed("the client was closed while the call waited for a connection")
         except Exception as cause:
-            failure = self._translated(cause, request.model, call, sending)
+            failure = self._translated(cause, request.model, call, deadline, sending)
         # Raised out here so that aiohttp's error, which holds the request and its token, is not even its context.
         raise failure
 
-    async def _attempt(self, request: Request, call: Call, started: float, sending: Sending) -> Response:
+    async def _attempt(self, request: Request, call: Call, deadline: Deadline, sending: Sending) -> Response:
         session = await self._sessions.get()
-        body, content_type = await _prepare(request.body, session, call, started)
+        body, content_type = await _prepare(request.body, session, deadline)
         try:
             response = await session.post(
                 _url(call.base + request.path, request.query),
                 data=body,
                 headers=call.headers_for(request.content_type or content_type),
-                timeout=_limits(call, request.model, started, sending),
+                timeout=_limits(call, request.model, deadline, sending),
                 allow_redirects=False,
             )
             content = await _read(response, body, call.max_bytes)
@@ -82,17 +82,20 @@ class Transport:
                 await body.leave()
             raise
         return Response(
-            status=response.status, headers=response.headers, body=content, elapsed=time.monotonic() - started
+            status=response.status,
+            headers=response.headers,
+            body=content,
+            elapsed=time.monotonic() - deadline.started,
         )
 
-    def _translated(self, cause: Exception, model: str, call: Call, sending: Sending) -> CfaiError:
+    def _translated(self, cause: Exception, model: str, call: Call, deadline: Deadline, sending: Sending) -> CfaiError:
         if self.closed:
             return ClientClosed("the client was closed while the call ran")
         if isinstance(cause.__cause__, CfaiError):  # of a file, in the middle of an upload
             return cause.__cause__.with_traceback(None)
         # What is neither the network's nor aiohttp's is a fault that nobody foresaw: not one to try again.
         foreseen = isinstance(cause, (aiohttp.ClientError, HttpProcessingError, OSError))
-        return translate(cause, model=model, call=call, sent=sending.sent or not foreseen)
+        return translate(cause, model=model, call=call, limit=deadline.limit, sent=sending.sent or not foreseen)
 
     def _was_closed_under_a_waiting_call(self) -> bool:
         # A connector that closes cancels the futures of those who wait for a connection, not their tasks.
@@ -124,7 +127,7 @@ class Transport:
         except CfaiError:
             raise
         except Exception as cause:
-            failure = self._translated(cause, "", call, Sending())
+            failure = self._translated(cause, "", call, Deadline(call, time.monotonic()), Sending())
         raise failure
 
     async def _connect(self, session: aiohttp.ClientSession, call: Call) -> None:
@@ -182,13 +185,11 @@ def _leave(session: aiohttp.ClientSession) -> None:
         connector._closed = True  # else its collection would take its sockets out of the parent's selector
 
 
-async def _prepare(
-    body: Body, session: aiohttp.ClientSession, call: Call, started: float
-) -> tuple[bytes | Upload, str]:
+async def _prepare(body: Body, session: aiohttp.ClientSession, deadline: Deadline) -> tuple[bytes | Upload, str]:
     if not body.is_heavy:
         return prepare(body)
     limits = _connector(session).limits
-    async with asyncio.timeout(_left(call, started)) as limit:
+    async with asyncio.timeout(deadline.left) as limit:
         limits.add(limit)
         try:
             return await prepare_elsewhere(body)
@@ -196,22 +197,12 @@ async def _prepare(
             limits.discard(limit)
 
 
-def _left(call: Call, started: float) -> float | None:
-    return None if call.timeout is None else call.timeout - (time.monotonic() - started)
-
-
-def _limits(call: Call, model: str, started: float, sending: Sending) -> Limits:
+def _limits(call: Call, model: str, deadline: Deadline, sending: Sending) -> Limits:
     """Give aiohttp what is left of the limits; without its rounding up of those above five seconds."""
-    left = _left(call, started)
+    left = deadline.left
     if left is not None and left <= 0:
-        raise RequestTimeout(f"timeout={call.timeout:g} s ran out before the request was sent [model {model}]")
-    total = min(math.inf if left is None else left, call.attempt_timeout or math.inf)
-    return Limits(
-        total=None if total == math.inf else total,
-        sock_connect=call.connect_timeout,
-        ceil_threshold=math.inf,
-        sending=sending,
-    )
+        raise RequestTimeout(f"{deadline.limit} ran out before the request was sent [model {model}]")
+    return Limits(total=left, sock_connect=call.connect_timeout, ceil_threshold=math.inf, sending=sending)
 
 
 async def _read(response: aiohttp.ClientResponse, body: bytes | Upload, limit: int | None) -> bytes:

@@ -16,7 +16,7 @@ from kit.secrets import ACCOUNT, TOKEN, leaks_of
 from kit.server import Host, Server, hang, until
 
 import cfai
-from cfai._call import Call
+from cfai._call import Call, Deadline
 from cfai._connections import Sending
 from cfai._network import open_socket
 from cfai._transport import _limits
@@ -84,7 +84,7 @@ async def test_closing_ends_an_attempt_to_connect(make: Any, black_hole: str, ve
 def test_limits_are_given_to_aiohttp_as_they_are_and_never_rounded_up() -> None:
     call = Call("http://x", OutgoingHeaders(), cfai.RequestOptions(timeout=5.2, connect_timeout=7.3, headers=None))
 
-    limits = _limits(call, "", time.monotonic(), Sending())
+    limits = _limits(call, "", Deadline(call, time.monotonic()), Sending())
 
     assert isinstance(limits, aiohttp.ClientTimeout)
     assert 5.1 < (limits.total or 0) <= 5.2

@@ -3,6 +3,7 @@
 import pickle
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,7 +16,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 import cfai
-from cfai._call import Call
+from cfai._call import Call, Deadline
 from cfai._faults import translate
 from cfai._wire.headers import OutgoingHeaders
 
@@ -99,7 +100,7 @@ def raised(kind: type[BaseException]) -> BaseException:
 
 @pytest.mark.parametrize("kind", FOREIGN, ids=lambda kind: f"{kind.__module__}.{kind.__name__}")
 def test_every_foreign_error_becomes_ours_and_carries_no_secret(kind):
-    error = translate(raised(kind), model="@cf/a/b", call=call())
+    error = translate(raised(kind), model="@cf/a/b", call=call(), limit="timeout=3 s")
 
     assert isinstance(error, cfai.TransportError)
     assert 1 == len(str(error).splitlines())
@@ -112,7 +113,7 @@ def test_every_foreign_error_becomes_ours_and_carries_no_secret(kind):
 
 @pytest.mark.parametrize("kind", [*tree(aiohttp.ServerTimeoutError)], ids=lambda kind: kind.__name__)
 def test_limits_of_time_are_timeouts_and_name_the_limit(kind):
-    error = translate(raised(kind), model="", call=call())
+    error = translate(raised(kind), model="", call=call(), limit="timeout=3 s")
 
     assert isinstance(error, cfai.RequestTimeout)
     assert isinstance(error, TimeoutError)
@@ -120,16 +121,27 @@ def test_limits_of_time_are_timeouts_and_name_the_limit(kind):
     assert limit in str(error)
 
 
-def test_the_shorter_of_two_limits_is_named():
-    error = translate(TimeoutError(), model="", call=call(attempt_timeout=1.5))
-    assert "attempt_timeout=1.5 s" in str(error)
+@pytest.mark.parametrize(
+    ("limits", "ago", "named", "left"),
+    [
+        ({"timeout": 3.0, "attempt_timeout": 1.5}, 0, "attempt_timeout=1.5 s", 1.5),
+        ({"timeout": 3.0, "attempt_timeout": 9.0}, 0, "timeout=3 s", 3),
+        ({"timeout": 3.0, "attempt_timeout": 1.5}, 2, "timeout=3 s", 1),  # of a later attempt
+        ({"timeout": 3.0, "attempt_timeout": 1.5}, 4, "timeout=3 s", -1),
+        ({"timeout": 3.0}, 1, "timeout=3 s", 2),
+        ({"timeout": None, "attempt_timeout": 1.5}, 9, "attempt_timeout=1.5 s", 1.5),
+        ({"timeout": None}, 9, "timeout=0 s", None),
+    ],
+)
+def test_the_limit_that_runs_out_first_is_the_one_that_is_named(limits, ago, named, left):
+    deadline = Deadline(call(**limits), time.monotonic() - ago)
 
-    error = translate(TimeoutError(), model="", call=call(attempt_timeout=9))
-    assert " timeout=3 s" in str(error)
+    assert named == deadline.limit
+    assert left == (None if left is None else pytest.approx(deadline.left, abs=0.5))
 
 
 def test_a_connection_that_timed_out_in_the_system_is_no_limit_of_ours():
-    error = translate(OSError(110, "Connection timed out"), model="", call=call())
+    error = translate(OSError(110, "Connection timed out"), model="", call=call(), limit="timeout=3 s")
 
     assert cfai.TransportError is type(error)
     assert "Connection timed out" in str(error)
@@ -137,7 +149,7 @@ def test_a_connection_that_timed_out_in_the_system_is_no_limit_of_ours():
 
 @pytest.mark.parametrize("kind", [aiohttp.ClientConnectorCertificateError, aiohttp.ServerFingerprintMismatch])
 def test_certificates_have_a_class_of_their_own(kind):
-    error = translate(raised(kind), model="", call=call())
+    error = translate(raised(kind), model="", call=call(), limit="timeout=3 s")
 
     assert cfai.CertificateError is type(error)
     assert "api.example.com" in str(error)
@@ -146,7 +158,7 @@ def test_certificates_have_a_class_of_their_own(kind):
 def test_the_systems_error_stays_as_the_cause_without_its_past():
     below = OSError(111, "Connection refused")
     below.__context__ = raised(aiohttp.ClientResponseError)
-    error = translate(aiohttp.ClientConnectorError(KEY, below), model="", call=call())
+    error = translate(aiohttp.ClientConnectorError(KEY, below), model="", call=call(), limit="timeout=3 s")
 
     assert error.__cause__ is below
     assert [] == leaks_of(error)
@@ -154,7 +166,7 @@ def test_the_systems_error_stays_as_the_cause_without_its_past():
 
 
 def test_a_broken_answer_is_never_shown_as_a_bad_request():
-    error = translate(raised(aiohttp.ClientResponseError), model="", call=call())
+    error = translate(raised(aiohttp.ClientResponseError), model="", call=call(), limit="timeout=3 s")
 
     assert cfai.TransportError is type(error)
     assert "the answer breaks HTTP: Expected HTTP/:" == str(error)

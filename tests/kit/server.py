@@ -152,16 +152,25 @@ def hang(after: bytes = b"", *, early: bool = False) -> Step:
     return Step(play, early)
 
 
-def never_read() -> Step:
-    """Read the head and nothing of the body, until the client gives up."""
+def never_read(gate: "Gate | None" = None) -> Step:
+    """Read the head and nothing of the body, until the client gives up.
+
+    It may well go unseen: what the client's system still has to send stands before the end of the connection. So a
+    *gate* that opens lets all be read.
+    """
 
     async def play(exchange: Exchange) -> None:
         transport: Any = exchange.writer.transport
         transport.pause_reading()
+        raw = exchange.writer.get_extra_info("socket")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**16)  # else the system takes some MiB by itself
         while not transport.is_closing():
             await asyncio.sleep(0.01)
-            error = exchange.writer.get_extra_info("socket").getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-            state = exchange.writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+            if gate is not None and gate.is_open:
+                transport.resume_reading()
+                await exchange.gone()
+            error = raw.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            state = raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
             if error or state != 1:  # no longer ESTABLISHED
                 break
         transport.abort()
@@ -177,6 +186,18 @@ def drip(start: bytes, piece: bytes, every: float) -> Step:
         while True:
             await asyncio.sleep(every)
             await exchange.send(piece)
+
+    return Step(play)
+
+
+def trickle(data: bytes, piece: int, every: float) -> Step:
+    """Send *data* to its end, *piece* bytes at a time, and keep the connection."""
+
+    async def play(exchange: Exchange) -> bool:
+        for start in range(0, len(data), piece):
+            await exchange.send(data[start : start + piece])
+            await asyncio.sleep(every)
+        return True
 
     return Step(play)
 
@@ -202,13 +223,17 @@ class Gate:
     def open(self) -> None:
         self._event.set()
 
+    @property
+    def is_open(self) -> bool:
+        return self._event.is_set()
+
     def before(self, step: Step) -> Step:
         async def play(exchange: Exchange) -> bool | None:
-            while not self._event.is_set():
+            while not self.is_open:
                 await asyncio.sleep(0.005)
             return await step.play(exchange)
 
-        return Step(play)
+        return Step(play, step.early)
 
 
 class Host:
@@ -223,9 +248,19 @@ class Host:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
     def close(self) -> None:
+        self.run(_end_of_tasks())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
+
+
+async def _end_of_tasks() -> None:
+    """End what a server took in while it closed: a connection that is just made."""
+    await asyncio.sleep(0)  # so that it begins: what never began can't close anything
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 @dataclass(eq=False, repr=False)
