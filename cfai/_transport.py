@@ -186,6 +186,8 @@ def _leave(session: aiohttp.ClientSession) -> None:
 
 
 async def _prepare(body: Body, session: aiohttp.ClientSession, deadline: Deadline) -> tuple[bytes | Upload, str]:
+    if body.small is not None:
+        return body.small, ""
     if not body.is_heavy:
         return prepare(body)
     limits = _connector(session).limits
@@ -225,6 +227,8 @@ async def _read_up_to(stream: aiohttp.StreamReader, limit: int | None) -> bytes:
         if limit is not None and size > limit:
             raise ResponseTooLarge(f"the answer has more than max_response_bytes={limit:,} bytes")
         chunks.append(chunk)
+        if stream.at_eof():  # saves small answers a turn
+            break
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 

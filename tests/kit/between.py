@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kit.server import Host
+from kit.server import Host, stop
 
 _PIECE = 2**16
 
@@ -161,7 +161,7 @@ class Relay:
 
     async def _close(self) -> None:
         assert self._server is not None
-        self._server.close()
+        await stop(self._server)
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

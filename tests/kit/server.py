@@ -263,6 +263,19 @@ async def _end_of_tasks() -> None:
     await asyncio.gather(*left, return_exceptions=True)
 
 
+async def stop(server: asyncio.Server) -> None:
+    """Stop listening.
+
+    A close that meets a connection which is just being accepted fails an assertion of asyncio's, and leaves that
+    connection open: so nothing is accepted any more for a moment before.
+    """
+    for listening in server.sockets:
+        asyncio.get_running_loop().remove_reader(listening.fileno())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    server.close()
+
+
 @dataclass(eq=False, repr=False)
 class Server:
     """One listening socket on loopback."""
@@ -320,7 +333,7 @@ class Server:
 
     async def _close(self) -> None:
         assert self._server is not None
-        self._server.close()
+        await stop(self._server)
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
