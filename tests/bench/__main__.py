@@ -1,18 +1,23 @@
 """Measures cfai against the least that does the same work, side by side in one run.
 
 The floor is raw aiohttp as its documentation shows it with msgspec doing the decoding (for the picture: orjson and
-base64); where there is no call, msgspec alone. `lean` is an aiohttp that was told to leave out what it can.
+base64); where there is no call, msgspec alone. `lean` is an aiohttp that was told to leave out what it can. For a
+program without a loop both are in anyio's portal.
 
-CPU (user and system) of this process alone; the server has a process of its own. The ways take turns within a round,
-in an order that changes from round to round, and a figure is the median of the rounds' own ratios: a machine that is
-busy for a while slows both sides of a ratio. Loopback and plain HTTP: no network and no TLS is in it. Memory is the
-most that Python has allocated at once during an upload, above what was there before it.
+CPU (user and system) of this process alone, or of a child for whole scripts; the server has a process of its own. The
+ways take turns, in an order that changes each time, and a figure is the median of the turns' own ratios: a machine
+that is busy for a while slows both sides of a ratio. Loopback and plain HTTP: no network and no TLS is in it. Memory
+is what Python has allocated, above what was there before.
 
-    python tests/bench [--rounds N] [--short] [--strict]
+    python tests/bench [--rounds N] [--short] [--strict] [--only WORDS] [--write]
+    python tests/bench peers [--rounds N] [--short] [--write]
+
+`peers` measures other clients on the same work; the first run makes an environment for each and needs the package
+index. `--write` puts the table into docs/benchmark.md and draws its chart; that needs matplotlib.
 """
 
 import argparse
-import statistics
+import importlib.util
 import subprocess
 import sys
 import tempfile
@@ -20,41 +25,40 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import measure
+import document
+import facts
+import peers
 import rows
-
-IMPORT_BUDGET = 15.0
+import table
+from setting import Setting
 
 
 def main() -> int:
-    """Print the table; with `--strict`, fail where a budget is not kept."""
+    """Print a table; with `--strict`, fail where a budget is not kept."""
     arguments = _arguments()
-    scale = 0.05 if arguments.short else 1.0
-    rounds = arguments.rounds or (2 if arguments.short else 9)
-    _print("work", "cfai", "floor", "lean", "ratio", "to lean", "budget")
     with _server() as base_url, tempfile.TemporaryDirectory() as directory:
+        setting = Setting(base_url, arguments.rounds or (2 if arguments.short else 9), arguments.short)
         sound = rows.write_sound(directory)
-        kept = [
-            _show_cpu(row, base_url, rounds * (1 if arguments.short else row.turns), _scaled(row, scale))
-            for row in rows.rows(sound)
-        ]
-        kept += [_show_peak(row, base_url, 1 if arguments.short else 10) for row in rows.peaks(sound)]
-    kept.append(_show_import(3 if arguments.short else 25))
+        kept = _peers(setting, sound, arguments) if arguments.what == "peers" else _own(setting, sound, arguments)
     if arguments.short:
         print("(short: it runs; its figures mean little)")
-    return 1 if arguments.strict and not all(kept) else 0
-
-
-def _scaled(row: rows.Row, scale: float) -> int:
-    return max(row.in_flight, int(row.calls * scale))
+    return 1 if arguments.strict and not kept else 0
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description="Measure cfai against raw aiohttp.")
+    parser.add_argument("what", nargs="?", choices=["peers"], help="other clients on the same work")
     parser.add_argument("--rounds", type=int, help="rounds for each row (9; with --short 2)")
     parser.add_argument("--short", action="store_true", help="a twentieth of the calls: shows that it runs, no more")
     parser.add_argument("--strict", action="store_true", help="exit with 1 where a budget is not kept")
-    return parser.parse_args()
+    parser.add_argument("--only", metavar="WORDS", default="", help="only the rows with WORDS in their names")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/benchmark.md")
+    arguments = parser.parse_args()
+    if arguments.write and (arguments.short or arguments.only):
+        parser.error("--write takes a whole run: neither --short nor --only")
+    if arguments.write and importlib.util.find_spec("matplotlib") is None:
+        parser.error("--write draws the chart too, and needs matplotlib")
+    return arguments
 
 
 @contextmanager
@@ -66,42 +70,42 @@ def _server() -> Iterator[str]:
         server.communicate()  # closes its standard input, which ends it
 
 
-def _show_cpu(row: rows.Row, base_url: str, rounds: int, calls: int) -> bool:
-    taken = measure.cpu(row, base_url, rounds, calls)
-    us = {way: f"{1e6 * statistics.median(times) / calls:.0f} us" for way, times in taken.items()}
-    ratio = measure.ratio(taken["cfai"], taken["floor"])
-    to_lean = f"{measure.ratio(taken['cfai'], taken['lean']):.2f} x" if "lean" in taken else ""
-    good = ratio <= row.budget
-    _print(
-        row.name, us["cfai"], us["floor"], us.get("lean", ""), f"{ratio:.2f} x", to_lean, f"{row.budget:.2f} x", good
-    )
-    return good
+def _own(setting: Setting, sound: Path, arguments: argparse.Namespace) -> bool:
+    """Measure cfai beside the floor; say whether every budget was kept."""
+    print(table.text(table.HEAD))
+    lines = []
+    for row in rows.rows(sound):
+        if arguments.only in row.work:
+            lines.append(row.measured(setting))
+            print(table.text(lines[-1].cells), flush=True)
+    if arguments.write:
+        measured = table.markdown(table.HEAD, (line.cells for line in lines))
+        document.write(document.FLOOR, f"{_circumstances(setting)}; with {facts.versions()}.\n\n{measured}")
+    return all(line.kept is not False for line in lines)
 
 
-def _show_peak(row: rows.Peak, base_url: str, calls: int) -> bool:
-    mb = measure.peak(row, base_url, calls)
-    good = mb["cfai"] <= row.budget
-    _print(row.name, *(f"{mb[way]:.2f} MB" for way in ("cfai", "floor", "lean")), "", "", f"{row.budget:.0f} MB", good)
-    return good
+def _peers(setting: Setting, sound: Path, arguments: argparse.Namespace) -> bool:
+    """Measure the other clients; there is no budget that they could keep."""
+    field, lines = peers.Field(setting, sound), []
+    for cells in field.rows():
+        lines.append(cells)
+        print(
+            f"{cells[0]}: {'; '.join(f'{name} {cell}' for name, cell in zip(peers.HEAD[1:], cells[1:], strict=True))}",
+            flush=True,
+        )
+    print(*field.problems, sep="\n")
+    if arguments.write:
+        parts = [
+            f"{_circumstances(setting)}; with {peers.pins()}; and with {facts.versions()}.",
+            table.markdown(peers.HEAD, lines),
+            *([f"What went wrong: {'; '.join(field.problems)}."] if field.problems else []),
+        ]
+        document.write(document.PEERS, "\n\n".join(parts))
+    return True
 
 
-def _show_import(rounds: int) -> bool:
-    """Compare `import cfai` with an interpreter that does nothing."""
-    ours, bare = measure.imports(rounds)
-    ms = [f"{1e3 * statistics.median(times):.1f} ms" for times in (ours, bare)]
-    above = 1e3 * statistics.median(mine - floor for mine, floor in zip(ours, bare, strict=True))
-    good = above <= IMPORT_BUDGET
-    _print("import cfai, bare python", *ms, "", f"{above:+.1f} ms", "", f"{IMPORT_BUDGET:.0f} ms", good)
-    return good
-
-
-def _print(work: str, *cells: str | bool) -> None:
-    *figures, good = cells if isinstance(cells[-1], bool) else (*cells, True)
-    ours, floor, lean, ratio, to_lean, budget = figures
-    print(
-        f"{work:<26} {ours:>10} {floor:>10} {lean:>10} {ratio:>9} {to_lean:>8} {budget:>7}{'' if good else '  over'}",
-        flush=True,
-    )
+def _circumstances(setting: Setting) -> str:
+    return f"Measured on {facts.today()}, {setting.rounds} rounds, on {facts.machine()}{facts.load()}"
 
 
 if __name__ == "__main__":

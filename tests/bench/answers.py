@@ -6,20 +6,54 @@ import random
 
 VECTORS, WIDTH = 100, 1024
 WORDS = 5_000
-PICTURE = 4 * 2**20
-"""Bytes of the picture before base64."""
+PICTURE, LARGE_PICTURE = 4 * 2**20, 6 * 2**20
+"""Bytes of the pictures before base64, which makes 8 MB of the large one."""
 
 
 def labels() -> bytes:
     """Write the answer of a classifier: a small call's."""
-    return _written([{"label": "NEGATIVE", "score": 0.00012}, {"label": "POSITIVE", "score": 0.99988}])
+    return _written(_labels())
+
+
+def hub_labels() -> bytes:
+    """Write the same as Hugging Face's service does."""
+    return _plain([_labels()])
+
+
+def chat() -> bytes:
+    """Write a small answer of a chat in OpenAI's form, which has no envelope."""
+    message = {"role": "assistant", "content": "You like it."}
+    usage = {"prompt_tokens": 12, "completion_tokens": 5, "total_tokens": 17}
+    choice = {"index": 0, "message": message, "finish_reason": "stop"}
+    return _plain(
+        {"id": "chat-1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": usage}
+    )
+
+
+def native_chat() -> bytes:
+    """Write a small answer of a chat in the service's own form."""
+    return _written({"response": "You like it.", "tool_calls": [], "usage": {"prompt_tokens": 12, "total_tokens": 17}})
 
 
 def vectors() -> bytes:
     """Write 100 embeddings."""
-    numbers = random.Random(0)
-    data = [[round(numbers.uniform(-1, 1), 8) for _ in range(WIDTH)] for _ in range(VECTORS)]
-    return _written({"shape": [VECTORS, WIDTH], "data": data, "pooling": "cls"})
+    return _written({"shape": [VECTORS, WIDTH], "data": _numbers(), "pooling": "cls"})
+
+
+def hub_vectors() -> bytes:
+    """Write the same as Hugging Face's service does."""
+    return _plain(_numbers())
+
+
+def openai_vectors() -> bytes:
+    """Write the same in OpenAI's form."""
+    data = [{"object": "embedding", "index": number, "embedding": row} for number, row in enumerate(_numbers())]
+    return _plain({"object": "list", "data": data, "model": "m", "usage": {"prompt_tokens": 300, "total_tokens": 300}})
+
+
+def hub_speech() -> bytes:
+    """Write what Hugging Face's service heard: a text."""
+    return _plain({"text": "word0 word1"})
 
 
 def speech(count: int = WORDS) -> bytes:
@@ -34,12 +68,24 @@ def speech(count: int = WORDS) -> bytes:
     return _written({"text": text, "word_count": count, "words": words, "vtt": vtt})
 
 
-def picture() -> bytes:
-    """Write a picture of 4 MB as base64. Noise behind a JPEG's first bytes: nobody looks further."""
-    data = b"\xff\xd8\xff\xe0" + random.Random(0).randbytes(PICTURE - 4)
+def picture(size: int = PICTURE) -> bytes:
+    """Write a picture as base64. Noise behind a JPEG's first bytes: nobody looks further."""
+    data = b"\xff\xd8\xff\xe0" + random.Random(0).randbytes(size - 4)
     return _written({"image": base64.b64encode(data).decode()})
 
 
+def _labels() -> list[dict[str, object]]:
+    return [{"label": "NEGATIVE", "score": 0.00012}, {"label": "POSITIVE", "score": 0.99988}]
+
+
+def _numbers() -> list[list[float]]:
+    numbers = random.Random(0)
+    return [[round(numbers.uniform(-1, 1), 8) for _ in range(WIDTH)] for _ in range(VECTORS)]
+
+
 def _written(result: object) -> bytes:
-    envelope = {"result": result, "success": True, "errors": [], "messages": []}
-    return json.dumps(envelope, separators=(",", ":")).encode()
+    return _plain({"result": result, "success": True, "errors": [], "messages": []})
+
+
+def _plain(body: object) -> bytes:
+    return json.dumps(body, separators=(",", ":")).encode()

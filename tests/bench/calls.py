@@ -5,8 +5,8 @@ Each way is a context that gives a coroutine function, which makes one call and 
 
 import base64
 import functools
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,6 +27,11 @@ SOUND = {**HEADERS, "Content-Type": "audio/mpeg"}
 Call = Callable[[], Awaitable[object]]
 Way = Callable[[str], AbstractAsyncContextManager[Call]]
 """From the server's address to a call."""
+BlockingCall = Callable[[], object]
+BlockingWay = Callable[[str], AbstractContextManager[BlockingCall]]
+"""The same for a program without a loop."""
+CONNECTIONS = 256
+"""As many as cfai has; aiohttp's own limit of 100 would let calls wait where cfai's do not."""
 
 
 class Work(Protocol):
@@ -105,12 +110,23 @@ async def with_cfai(work: Work, base_url: str) -> AsyncIterator[Call]:
         yield lambda: ai.run(work.model, work.params)
 
 
+def with_sync_cfai(work: Work) -> BlockingWay:
+    """Call through the client that blocks."""
+
+    @contextmanager
+    def way(base_url: str) -> Iterator[BlockingCall]:
+        with cfai.Client(account_id=ACCOUNT, api_token=TOKEN, base_url=base_url, trust_env=False) as ai:
+            yield lambda: ai.run(work.model, work.params)
+
+    return way
+
+
 @asynccontextmanager
 async def with_aiohttp(work: Work, base_url: str) -> AsyncIterator[Call]:
     """Call as aiohttp's documentation shows it: one session, post, read."""
     url = f"{base_url}/accounts/{ACCOUNT}/ai/run/{work.model}"
 
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONNECTIONS)) as session:
 
         async def call() -> object:
             async with session.post(url, **work.posted()) as response:
@@ -124,7 +140,9 @@ async def with_lean_aiohttp(work: Work, base_url: str) -> AsyncIterator[Call]:
     """Call with what aiohttp can be told to leave out: no cookie jar, the address parsed once, msgspec both ways."""
     url = URL(f"{base_url}/accounts/{ACCOUNT}/ai/run/{work.model}", encoded=True)
 
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+    connector = aiohttp.TCPConnector(limit=CONNECTIONS)
+
+    async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
 
         async def call() -> object:
             async with session.post(url, **work.posted_lean()) as response:
@@ -151,3 +169,7 @@ EMBEDDINGS = Small("@cf/baai/bge-m3", cfai.TextEmbeddings(_TEXTS), {"text": _TEX
 PICTURE = Drawn(
     "@cf/black-forest-labs/flux-1-schnell", cfai.TextToImage("a red cat"), {"prompt": "a red cat"}, Envelope[Picture]
 )
+LARGE_PICTURE = Drawn(
+    "@cf/leonardo/lucid-origin", cfai.TextToImage("a red cat"), {"prompt": "a red cat"}, Envelope[Picture]
+)
+"""Its answer has 8 MB."""

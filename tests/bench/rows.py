@@ -1,61 +1,61 @@
 """The rows of the table: each piece of work, the ways to do it, and what ours may cost."""
 
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 import calls
 import decoding
-from calls import Way
+from cpu import BlockingCpu, Cpu, through_a_portal
+from memory import Peak, Waiting
+from processes import Help, Import, Script
+from setting import Setting
+from stall import Stall
+from table import Line
 
 SOUND = 10 * 2**20
 """Bytes of the sound that is sent."""
 
 
-class Row:
-    """One piece of work, and how many times the floor ours may cost."""
+class Row(Protocol):
+    """One piece of work."""
 
-    def __init__(
-        self, name: str, ways: Mapping[str, Way], *, calls: int, budget: float, in_flight: int = 1, turns: int = 1
-    ) -> None:
-        self.name = name
-        self.ways = ways
-        self.calls = calls
-        self.budget = budget
-        self.in_flight = in_flight
-        self.turns = turns
-        """How often *calls* calls are made in a round: often and few where a budget leaves noise a few percent."""
+    work: str
 
-
-class Peak:
-    """One upload, and how much memory it may take at its highest."""
-
-    def __init__(self, name: str, ways: Mapping[str, Way], *, budget: float) -> None:
-        self.name = name
-        self.ways = ways
-        self.budget = budget
-        """In MB."""
+    def measured(self, setting: Setting) -> Line:
+        """Measure it."""
 
 
 def rows(sound: Path) -> tuple[Row, ...]:
-    """Give what is measured in CPU; *sound* is the file that is sent."""
+    """Give what is measured; *sound* is the file that is sent."""
+    small = calls.ways(calls.CLASSIFICATION)
+    upload = calls.ways(calls.Upload(sound))
+    large_answer = calls.ways(calls.LARGE_PICTURE)
     return (
-        Row(
-            "small call, 32 in flight", calls.ways(calls.CLASSIFICATION), in_flight=32, calls=500, turns=8, budget=1.35
-        ),
-        Row("embeddings 100 x 1024", calls.ways(calls.EMBEDDINGS), calls=10, turns=6, budget=1.10),
-        Row("the same, decoding alone", decoding.ways(decoding.vectors()), calls=5, turns=12, budget=1.05),
-        Row("5,000 words, decoding", decoding.ways(decoding.speech()), calls=20, turns=10, budget=2.5),
-        Row("base64 picture of 4 MB", calls.ways(calls.PICTURE), calls=40, budget=0.65),
-        Row("10 MB of sound, a file", calls.ways(calls.Upload(sound)), calls=40, budget=1.2),
+        Cpu("small call, in sequence", small, calls=250, turns=8, budget=1.25),
+        Cpu("small call, 32 in flight", small, in_flight=32, calls=500, turns=8, budget=1.2),
+        Cpu("small call, 256 in flight", small, in_flight=256, calls=1_000, turns=4, budget=1.2),
+        BlockingCpu("sync call, one thread", _blocking(), calls=150, turns=8, budget=1.15),
+        Cpu("embeddings 100 x 1024", calls.ways(calls.EMBEDDINGS), calls=10, turns=8, budget=1.05),
+        Cpu("embeddings, decoding alone", decoding.ways(decoding.vectors()), calls=5, turns=12, budget=1.05),
+        Cpu("5,000 words, decoding", decoding.ways(decoding.speech()), calls=20, turns=10, budget=2.5),
+        Cpu("base64 picture of 4 MB", calls.ways(calls.PICTURE), calls=40, budget=0.65),
+        Cpu("10 MB of sound, a file", upload, calls=40, budget=1.2),
+        Peak("upload, memory, a file", upload, budget=2),
+        Peak("upload, memory, bytes", calls.ways(calls.Upload(sound.read_bytes())), budget=2),
+        Script("an async script, whole", {"cfai": "with_cfai.py", "floor": "with_aiohttp.py"}, budget=1.25),
+        Script("a sync script, whole", {"cfai": "with_sync_cfai.py", "floor": "with_portal.py"}, budget=1.15),
+        Import("import cfai, bare python", ["-c", "import cfai"], budget=15),
+        Help("cfai --help, by the clock", ["-m", "cfai", "--help"], budget=150),
+        Stall("longest stall, 256 in flight", small, upload, large_answer, in_flight=256, turns=2),
+        Waiting("10,000 at once, each waiting", small, calls=10_000),
     )
 
 
-def peaks(sound: Path) -> tuple[Peak, ...]:
-    """Give what is measured in memory."""
-    return (
-        Peak("its memory, a file", calls.ways(calls.Upload(sound)), budget=2),
-        Peak("its memory, bytes", calls.ways(calls.Upload(sound.read_bytes())), budget=2),
-    )
+def _blocking() -> dict[str, calls.BlockingWay]:
+    """Give the ways of a program without a loop: the sync client, and aiohttp in anyio's portal."""
+    asynchronous = calls.ways(calls.CLASSIFICATION)
+    floors = {name: through_a_portal(asynchronous[name]) for name in ("floor", "lean")}
+    return {"cfai": calls.with_sync_cfai(calls.CLASSIFICATION), **floors}
 
 
 def write_sound(directory: str) -> Path:

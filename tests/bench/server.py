@@ -1,6 +1,7 @@
 """The other side of the benchmark: a process that answers with ready-made bytes, as cheaply as asyncio can.
 
-Plain HTTP/1.1 on loopback, one answer for each model, chosen by a word in the request line. Prints its port.
+Plain HTTP/1.1 on loopback, one answer for each model, or for a peer's own address, chosen by a word in the request
+line; so it does not matter that a peer writes `%2F` for a slash. Prints its port.
 """
 
 import asyncio
@@ -26,6 +27,13 @@ ANSWERS = {
     b"bge-m3": _answer(answers.vectors()),
     b"whisper": _answer(answers.speech(2)),
     b"flux-1-schnell": _answer(answers.picture()),
+    b"lucid-origin": _answer(answers.picture(answers.LARGE_PICTURE)),
+    b"ai/run/@cf/meta/llama": _answer(answers.native_chat()),
+    b"v1/chat/completions": _answer(answers.chat()),
+    b"v1/embeddings": _answer(answers.openai_vectors()),
+    b"hub/classify": _answer(answers.hub_labels()),
+    b"hub/embed": _answer(answers.hub_vectors()),
+    b"hub/listen": _answer(answers.hub_speech()),
 }
 
 

@@ -1,0 +1,24 @@
+"""litellm, which knows chat of Workers AI and nothing else."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import litellm
+import worker
+
+
+@asynccontextmanager
+async def client(base_url: str, _: Path) -> AsyncIterator[Mapping[str, worker.Call]]:
+    yield {
+        "small": lambda: litellm.acompletion(
+            model=f"cloudflare/{worker.CHAT}",
+            messages=worker.MESSAGES,
+            api_base=f"{base_url}/accounts/{worker.ACCOUNT}/ai/v1",
+            api_key=worker.TOKEN,
+        )
+    }
+
+
+if __name__ == "__main__":
+    worker.run(client)
