@@ -15,6 +15,10 @@ from ._faults import WAITED
 from ._network import abandon
 
 
+_LATE = 0.05
+"""Seconds by which a loop may be late that does nothing wrong."""
+
+
 class Handler(ResponseHandler):
     """aiohttp's side of a connection, which also knows whether anything came on it."""
 
@@ -63,6 +67,36 @@ class Limits(aiohttp.ClientTimeout):
     sending: Any = None
 
 
+class _Patience:
+    """Lets a limit of time run out after so many seconds, but for those in which the loop was too busy to look.
+
+    Ten thousand calls that begin at once take longer than any limit of connecting, and their connections stand ready
+    meanwhile: that is no fault of the network's.
+    """
+
+    __slots__ = ("_due", "_handle", "_limit", "_loop")
+
+    def __init__(self, limit: asyncio.Timeout, seconds: float) -> None:
+        self._limit = limit
+        self._loop = asyncio.get_running_loop()
+        self._wait(seconds)
+
+    def _wait(self, seconds: float) -> None:
+        self._due = self._loop.time() + seconds
+        self._handle = self._loop.call_at(self._due, self._look)
+
+    def _look(self) -> None:
+        late = self._loop.time() - self._due
+        if late > _LATE:
+            self._wait(late)
+        elif not self._limit.expired():
+            self._limit.reschedule(0)
+
+    def end(self) -> None:
+        """Look no more."""
+        self._handle.cancel()
+
+
 class Connector(aiohttp.TCPConnector):
     """aiohttp's connector with a limit of time for connecting alone, and a close that nothing can hold up.
 
@@ -82,12 +116,15 @@ class Connector(aiohttp.TCPConnector):
         return connection
 
     async def _create_connection(self, req: Any, traces: Any, timeout: aiohttp.ClientTimeout) -> Any:
-        async with asyncio.timeout(timeout.sock_connect) as limit:
+        async with asyncio.timeout(None) as limit:
             self.limits.add(limit)
+            patience = None if timeout.sock_connect is None else _Patience(limit, timeout.sock_connect)
             try:
                 return await super()._create_connection(req, traces, evolve(timeout, sock_connect=None))
             finally:
                 self.limits.discard(limit)
+                if patience is not None:
+                    patience.end()
 
     async def _wait_for_available_connection(self, key: Any, traces: Any) -> None:
         try:
@@ -108,7 +145,8 @@ class Connector(aiohttp.TCPConnector):
     def interrupt(self) -> None:
         """End all that is in flight. A close alone would wait until all that was written has been sent."""
         for limit in self.limits:
-            limit.reschedule(0)
+            if not limit.expired():
+                limit.reschedule(0)
         for protocol in tuple(self._acquired):
             body = getattr(protocol, "_payload", None)  # a connection that is being made has none yet
             protocol.abort()

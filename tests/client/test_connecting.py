@@ -96,6 +96,19 @@ def test_limits_are_given_to_aiohttp_as_they_are_and_never_rounded_up() -> None:
     )
 
 
+async def test_a_busy_loop_is_no_slow_network(server: Server) -> None:
+    limits = cfai.RequestOptions(connect_timeout=0.2, retry=None)
+    async with cfai.AsyncClient(
+        account_id=ACCOUNT, api_token=TOKEN, base_url=server.base_url, options=limits, trust_env=False
+    ) as client:
+        calls = [asyncio.create_task(client.run(LLAMA, HI)) for _ in range(20)]
+        for _ in range(3):
+            await asyncio.sleep(0)
+            time.sleep(0.3)  # noqa: ASYNC251  # what is tested
+
+        assert ["Hello"] * 20 == [answer.text for answer in await asyncio.gather(*calls)]
+
+
 def test_idle_connections_are_probed() -> None:
     with open_socket((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 1))) as made:
         assert made.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
