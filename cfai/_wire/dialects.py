@@ -2,28 +2,52 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TypeVar
 
 from .body import Form
 
-_NOTHING: Mapping[str, Form] = MappingProxyType({})
-_NO_RENAMES: Mapping[str, str] = MappingProxyType({})
+T = TypeVar("T")
+
+
+def _table(rows: dict[str, T]) -> Mapping[str, T]:
+    return MappingProxyType(rows)
+
+
+_NO_FORMS: Mapping[str, Form] = _table({})
+_NO_WORDS: Mapping[str, str] = _table({})
 
 
 class Dialect:
     """What is special about a model's input."""
 
-    __slots__ = ("input_types", "media", "multipart", "query", "raw", "renames", "takes_urls")
+    __slots__ = (
+        "input_types",
+        "lacks",
+        "media",
+        "multipart",
+        "numbered",
+        "query",
+        "raw",
+        "refuses",
+        "renames",
+        "streams",
+        "urls",
+    )
 
     def __init__(
         self,
-        media: Mapping[str, Form] = _NOTHING,
+        media: Mapping[str, Form] = _NO_FORMS,
         *,
         raw: str = "",
         query: bool = False,
         multipart: bool = False,
-        renames: Mapping[str, str] = _NO_RENAMES,
-        input_types: Mapping[str, str] = _NO_RENAMES,
-        takes_urls: bool = False,
+        numbered: Mapping[str, str] = _NO_WORDS,
+        renames: Mapping[str, str] = _NO_WORDS,
+        input_types: Mapping[str, str] = _NO_WORDS,
+        lacks: Mapping[str, str] = _NO_WORDS,
+        refuses: Mapping[str, str] = _NO_WORDS,
+        urls: bool = False,
+        streams: bool = False,
     ) -> None:
         self.media = media
         """The form of each medium in a JSON body, by the wire's name of its key."""
@@ -33,12 +57,20 @@ class Dialect:
         """Whether everything but the raw body travels in the query string."""
         self.multipart = multipart
         """Whether the body is multipart/form-data, even for a prompt alone."""
+        self.numbered = numbered
+        """Of a list of media that has a key for each: how the keys begin."""
         self.renames = renames
         """Our field names, which are the API's union's, to this model's own."""
         self.input_types = input_types
         """Of embeddings: the key that the texts go under, by `input_type`."""
-        self.takes_urls = takes_urls
+        self.lacks = lacks
+        """Fields of ours that it has no place for, with what it takes instead, as a clause behind its name."""
+        self.refuses = refuses
+        """Params classes whose answer it can't give, though its task is theirs; with what to ask instead, likewise."""
+        self.urls = urls
         """Whether a medium may be an https address, which the service then fetches."""
+        self.streams = streams
+        """Whether it answers with a stream unless it is told not to."""
 
 
 ORDINARY = Dialect()
@@ -47,20 +79,28 @@ _WHISPER = Dialect({"audio": Form.INTS}, raw="audio")
 _SPOKEN = Dialect({"audio": Form.BASE64})
 _SEEN = Dialect({"image": Form.INTS}, raw="image")
 _STEPS = {"num_steps": "steps"}
-_FLUX_2 = Dialect(multipart=True, renames=_STEPS)
-_AURA = Dialect(renames={"prompt": "text"})
+_BY_WORDS, _BY_IMAGES = "draws from words alone", "takes pictures to refer to, as `images`"
+_WORDS_ALONE = {"image": _BY_WORDS, "mask": _BY_WORDS}
+_AS_IMAGES = {"image": _BY_IMAGES, "mask": _BY_IMAGES}
+_FLUX_2 = Dialect(multipart=True, numbered={"images": "input_image_"}, renames=_STEPS, lacks=_AS_IMAGES)
+_LEONARDO = Dialect(lacks=_WORDS_ALONE)
+_BY_VOICE = "speaks the language of its voice; melotts takes it"
+_AURA = Dialect(renames={"prompt": "text"}, lacks={"lang": _BY_VOICE})
+_ONE_VOICE = "has one voice, as MP3; the aura models take it"
+_MELO = Dialect(lacks=dict.fromkeys(("speaker", "encoding", "container", "sample_rate", "bit_rate"), _ONE_VOICE))
 # `image` and `mask` are arrays of numbers. `image_b64` is the same picture in a third of the bytes; `mask` has no twin.
 _DIFFUSION = Dialect(
     {"image": Form.INTS, "image_b64": Form.BASE64, "mask": Form.INTS},
     renames={"image": "image_b64"},
 )
-_CLEF = Dialect({"images": Form.DATA_URL, "audio": Form.DATA_URL, "videos": Form.DATA_URL})
+_DECIDING = {"images": Form.DATA_URL, "audio": Form.DATA_URL, "videos": Form.DATA_URL}
+_BY_OMNI = "sees pictures alone; clef-omni takes it"
+_CLEF = Dialect(_DECIDING, lacks={"audio": _BY_OMNI, "videos": _BY_OMNI})
 
 DIALECTS: Mapping[str, Dialect] = {
     "@cf/openai/whisper": _WHISPER,
     "@cf/openai/whisper-tiny-en": _WHISPER,
     "@cf/openai/whisper-large-v3-turbo": _SPOKEN,
-    "@cf/nvidia/nemotron-speech-streaming-en-0.6b": _SPOKEN,
     "@cf/pipecat-ai/smart-turn-v2": _SPOKEN,
     "@cf/deepgram/nova-3": Dialect(raw="audio", query=True),
     "@cf/microsoft/resnet-50": _SEEN,
@@ -68,11 +108,20 @@ DIALECTS: Mapping[str, Dialect] = {
     "@cf/llava-hf/llava-1.5-7b-hf": _SEEN,
     "@cf/unum/uform-gen2-qwen-500m": _SEEN,
     "@cf/meta/llama-3.2-11b-vision-instruct": Dialect({"image": Form.INTS}),
-    "@cf/moondream/moondream3.1-9B-A2B": Dialect({"image": Form.DATA_URL}, takes_urls=True),
-    "@cf/black-forest-labs/flux-1-schnell": Dialect(renames=_STEPS),
+    "@cf/moondream/moondream3.1-9B-A2B": Dialect(
+        {"image": Form.DATA_URL},
+        urls=True,
+        renames={"prompt": "question"},
+        lacks={"messages": "answers one question at a time: ask it with cfai.VisionQuery or cfai.ImagePrompt"},
+        refuses={"ImageToText": 'gives no description: ask it with cfai.VisionQuery(image, task="caption")'},
+        streams=True,
+    ),
+    "@cf/black-forest-labs/flux-1-schnell": Dialect(renames=_STEPS, lacks=_WORDS_ALONE),
     "@cf/black-forest-labs/flux-2-dev": _FLUX_2,
     "@cf/black-forest-labs/flux-2-klein-4b": _FLUX_2,
     "@cf/black-forest-labs/flux-2-klein-9b": _FLUX_2,
+    "@cf/leonardo/lucid-origin": _LEONARDO,
+    "@cf/leonardo/phoenix-1.0": _LEONARDO,
     "@cf/stabilityai/stable-diffusion-xl-base-1.0": _DIFFUSION,
     "@cf/bytedance/stable-diffusion-xl-lightning": _DIFFUSION,
     "@cf/lykon/dreamshaper-8-lcm": _DIFFUSION,
@@ -81,21 +130,59 @@ DIALECTS: Mapping[str, Dialect] = {
     "@cf/deepgram/aura-1": _AURA,
     "@cf/deepgram/aura-2-en": _AURA,
     "@cf/deepgram/aura-2-es": _AURA,
+    "@cf/myshell-ai/melotts": _MELO,
+    "@cf/baai/bge-m3": Dialect(
+        input_types={"query": "text", "document": "contexts"}, lacks={"top_k": "ranks all contexts"}
+    ),
     "@cf/qwen/qwen3-embedding-0.6b": Dialect(input_types={"query": "queries", "document": "documents"}),
+    "@cf/ai4bharat/indictrans2-en-indic-1B": Dialect(
+        renames={"target_lang": "target_language"}, lacks={"source_lang": "translates from English alone"}
+    ),
     "@cf/cloudflare/clef": _CLEF,
     "@cf/cloudflare/clef-flash": _CLEF,
-    "@cf/cloudflare/clef-omni": _CLEF,
+    "@cf/cloudflare/clef-omni": Dialect(_DECIDING),
 }
 """The models that differ; all others are `ORDINARY`."""
 
 WEBSOCKET_ONLY = frozenset({"@cf/deepgram/flux"})
 """Models that answer no POST."""
 
-DEFAULT_FORMS: Mapping[str, Mapping[str, Form]] = {
+
+class Several:
+    """The form of a field that is a list of media."""
+
+    __slots__ = ("form", "most", "what")
+
+    def __init__(self, what: str, most: int, form: Form | None) -> None:
+        self.what = what
+        """What they are, in the plural."""
+        self.most = most
+        """One more is refused by the service."""
+        self.form = form
+        """None where only a model with a row has such a field."""
+
+
+DEFAULT_FORMS: Mapping[str, Mapping[str, Form | Several]] = {
     "AutomaticSpeechRecognition": {"audio": Form.INTS},
-    "TextToImage": {"image": Form.INTS, "mask": Form.INTS, "images": Form.BASE64},
+    "DecisionQuery": {
+        "images": Several("pictures", 4, Form.DATA_URL),
+        "audio": Several("sounds", 4, Form.DATA_URL),
+        "videos": Several("videos", 2, Form.DATA_URL),
+    },
+    "ImageClassification": {"image": Form.INTS},
+    "ImageMessages": {"image": Form.DATA_URL},
+    "ImagePrompt": {"image": Form.BASE64},
+    "ImageToText": {"image": Form.INTS},
+    "MultimodalEmbeddings": {"image": Form.BASE64},
+    "ObjectDetection": {"image": Form.INTS},
+    "TextToImage": {"image": Form.INTS, "mask": Form.INTS, "images": Several("pictures", 4, None)},
+    "VisionQuery": {"image": Form.DATA_URL},
+    "VoiceActivityDetection": {"audio": Form.BASE64},
 }
 """The media fields of each params class, and their forms for a model without a row that says otherwise."""
+
+BY_ADDRESS = frozenset({"VisionQuery"})
+"""The params classes whose medium may be an https address of any model."""
 
 
 def dialect_of(model: str) -> Dialect:

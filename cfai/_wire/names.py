@@ -22,6 +22,8 @@ def path_of(model: str) -> str:
     """
     if not isinstance(model, str) or not _NAME.fullmatch(model) or not _DOTS.isdisjoint(model.split("/")):
         raise InvalidModelName(_complaint(model))
+    if model.startswith("run/"):
+        raise InvalidModelName(_complaint(model))
     if model in WEBSOCKET_ONLY:
         raise InvalidParams(f"{model} answers WebSocket connections only, which cfai does not make")
     return f"/ai/run/{model}" if model.startswith("@") else "/ai/run"
@@ -30,8 +32,8 @@ def path_of(model: str) -> str:
 def _complaint(model: object) -> str:
     if not isinstance(model, str):
         return f"a model's name is a str such as '@cf/meta/llama-3.2-3b-instruct', not {type(model).__name__}"
-    if model.startswith("run/@"):
-        return f"{model!r}: leave out 'run/', which the path has already"
+    if model.startswith("run/"):
+        return f"{model[:200]!r}: leave out 'run/', which the path has already"
     if "%" in model:
         return f"{model[:200]!r}: write the name as it is, without percent-encoding"
     return f"{model[:200]!r} is no model's name: expected one such as '@cf/author/model' or 'author/model'"

@@ -1,7 +1,7 @@
 """Text from a prompt or a conversation."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from attrs import field, frozen
 
@@ -9,7 +9,7 @@ from .._base import Params
 from .answers import GeneratedText
 
 
-@frozen(repr=False)
+@frozen(repr=False, init=False, eq=False)  # nobody makes one: methods that are not made save 2 ms of an import
 class Generation(Params[GeneratedText]):
     """The knobs that all text models share; not every model has every one."""
 
@@ -46,6 +46,32 @@ class Generation(Params[GeneratedText]):
     """Send the probabilities of the tokens along, in `raw`."""
     chat_template_kwargs: Mapping[str, Any] | None = field(default=None, kw_only=True)
     """Switches of the chat template, such as `{"enable_thinking": False}`."""
+    top_logprobs: int | None = field(default=None, kw_only=True)
+    """For how many tokens at each place, with `logprobs`; the chat-completion models."""
+    logit_bias: Mapping[str, Any] | None = field(default=None, kw_only=True)
+    """Makes tokens likelier or rarer: a number from -100 to 100 for each token's id; the chat-completion models."""
+    skip_special_tokens: bool | None = field(default=None, kw_only=True)
+    """Leave the model's control tokens out of the text; gemma-4."""
+    raw: bool | None = field(default=None, kw_only=True)
+    """Send the text to the model as it is, without its chat template; the native models."""
+    prediction: Mapping[str, Any] | None = field(default=None, kw_only=True)
+    """A text that the answer will mostly repeat, as `{"type": "content", "content": ...}`; the chat-completion
+    models."""
+    modalities: Sequence[str] | None = field(default=None, kw_only=True)
+    """What to answer with: "text", "audio"; text alone when absent. The chat-completion models have the field; none
+    is known to speak."""
+    audio: Mapping[str, Any] | None = field(default=None, kw_only=True)
+    """Voice and format of a spoken answer, as `{"voice": ..., "format": ...}`."""
+    web_search_options: Mapping[str, Any] | None = field(default=None, kw_only=True)
+    """Lets the model search the web: `search_context_size` and `user_location`; the chat-completion models."""
+    user: str | None = field(default=None, kw_only=True)
+    """Who of your users asks, as a stable text that names nobody; the chat-completion models."""
+    metadata: Mapping[str, Any] | None = field(default=None, kw_only=True)
+    """Names and values of your own, to be kept with the answer; the chat-completion models."""
+    store: bool | None = field(default=None, kw_only=True)
+    """Whether the service may keep the answer; the chat-completion models."""
+    service_tier: Literal["auto", "default", "flex", "scale", "priority"] | None = field(default=None, kw_only=True)
+    """How soon the call is worked on, and at what price; the chat-completion models."""
 
 
 @frozen(repr=False)
@@ -54,8 +80,6 @@ class Prompt(Generation):
 
     prompt: str
     """The text, up to the model's context window."""
-    raw: bool | None = field(default=None, kw_only=True)
-    """Send the prompt to the model as it is, without its chat template."""
 
 
 @frozen(repr=False)
@@ -71,3 +95,8 @@ class Messages(Generation):
     """"auto", "none", "required" (which the service treats as advice), or one function by name (which it obeys)."""
     parallel_tool_calls: bool | None = field(default=None, kw_only=True)
     """Let the model ask for several tools at once."""
+    functions: Sequence[Mapping[str, Any]] | None = field(default=None, kw_only=True)
+    """The older way to give tools: of native models mappings with `name` and `code`, of chat-completion models
+    functions without their wrapper."""
+    function_call: str | Mapping[str, Any] | None = field(default=None, kw_only=True)
+    """The older `tool_choice`, which goes with `functions`: "none", "auto", or `{"name": ...}`."""

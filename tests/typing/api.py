@@ -13,20 +13,41 @@ from cfai import (
     Audio,
     AutomaticSpeechRecognition,
     Classification,
+    DecisionQuery,
+    Decisions,
+    Description,
+    DetectedObject,
     Embeddings,
     GeneratedText,
     Image,
+    ImageClassification,
+    ImageMessages,
+    ImagePrompt,
+    ImageToText,
     Messages,
+    MultimodalEmbeddings,
+    ObjectDetection,
     Prompt,
+    RankedContext,
     Reply,
     RequestOptions,
+    Reranking,
+    Responses,
     RunParams,
     RunResponse,
+    Summarization,
+    Summary,
     TextClassification,
     TextEmbeddings,
     TextToImage,
     TextToSpeech,
     Transcription,
+    TranslatedText,
+    Translation,
+    TurnDetection,
+    VisionAnswer,
+    VisionQuery,
+    VoiceActivityDetection,
 )
 from cfai.emulator import Emulator
 
@@ -45,6 +66,19 @@ async def the_params_name_the_answer(ai: cfai.AsyncClient) -> None:
     assert_type(await ai.run(MODEL, AutomaticSpeechRecognition(b"ID3")), Transcription)
     assert_type(await ai.run(MODEL, Prompt("Say hello")), GeneratedText)
     assert_type(await ai.run(MODEL, Messages([{"role": "user", "content": "hi"}])), GeneratedText)
+    assert_type(await ai.run(MODEL, ImageClassification(b"")), list[Classification])
+    assert_type(await ai.run(MODEL, ObjectDetection(b"")), list[DetectedObject])
+    assert_type(await ai.run(MODEL, ImagePrompt(b"", "what?")), GeneratedText)
+    assert_type(await ai.run(MODEL, ImageMessages(b"", [{"role": "user", "content": "hi"}])), GeneratedText)
+    assert_type(await ai.run(MODEL, Translation("hi", "fr")), TranslatedText)
+    assert_type(await ai.run(MODEL, Summarization("a long text")), Summary)
+    assert_type(await ai.run(MODEL, ImageToText(b"")), Description)
+    assert_type(await ai.run(MODEL, MultimodalEmbeddings(b"", ["a"])), Embeddings)
+    assert_type(await ai.run(MODEL, Reranking("q", ["a", {"text": "b"}])), list[RankedContext])
+    assert_type(await ai.run(MODEL, VoiceActivityDetection(b"")), TurnDetection)
+    assert_type(await ai.run(MODEL, VisionQuery("https://example.com/a.png")), VisionAnswer)
+    assert_type(await ai.run(MODEL, DecisionQuery({"any": "json"}, {"q": {"type": "noul"}})), Decisions)
+    assert_type(await ai.run(MODEL, Responses("hi")), GeneratedText)
     assert_type(await ai.run(MODEL, cfai.Input({"city": "Oslo"}, returning=Weather)), Weather)
     assert_type(await ai.run(MODEL, {"any": "json"}), RunResponse)
 
@@ -57,6 +91,19 @@ def the_params_name_the_answer_in_the_sync_client(ai: cfai.Client) -> None:
     assert_type(ai.run(MODEL, AutomaticSpeechRecognition(b"ID3")), Transcription)
     assert_type(ai.run(MODEL, Prompt("Say hello")), GeneratedText)
     assert_type(ai.run(MODEL, Messages([{"role": "user", "content": "hi"}])), GeneratedText)
+    assert_type(ai.run(MODEL, ImageClassification(b"")), list[Classification])
+    assert_type(ai.run(MODEL, ObjectDetection(b"")), list[DetectedObject])
+    assert_type(ai.run(MODEL, ImagePrompt(b"", "what?")), GeneratedText)
+    assert_type(ai.run(MODEL, ImageMessages(b"", [{"role": "user", "content": "hi"}])), GeneratedText)
+    assert_type(ai.run(MODEL, Translation("hi", "fr")), TranslatedText)
+    assert_type(ai.run(MODEL, Summarization("a long text")), Summary)
+    assert_type(ai.run(MODEL, ImageToText(b"")), Description)
+    assert_type(ai.run(MODEL, MultimodalEmbeddings(b"", ["a"])), Embeddings)
+    assert_type(ai.run(MODEL, Reranking("q", ["a", {"text": "b"}])), list[RankedContext])
+    assert_type(ai.run(MODEL, VoiceActivityDetection(b"")), TurnDetection)
+    assert_type(ai.run(MODEL, VisionQuery("https://example.com/a.png")), VisionAnswer)
+    assert_type(ai.run(MODEL, DecisionQuery({"any": "json"}, {"q": {"type": "noul"}})), Decisions)
+    assert_type(ai.run(MODEL, Responses("hi")), GeneratedText)
     assert_type(ai.run(MODEL, cfai.Input({"city": "Oslo"}, returning=Weather)), Weather)
     assert_type(ai.run(MODEL, {"any": "json"}), RunResponse)
 
@@ -69,6 +116,19 @@ async def request_gives_a_reply_of_the_same(ai: cfai.AsyncClient) -> None:
     assert_type(await ai.request(MODEL, AutomaticSpeechRecognition(Path("talk.mp3"))), Reply[Transcription])
     assert_type(await ai.request(MODEL, Prompt("x")), Reply[GeneratedText])
     assert_type(await ai.request(MODEL, Messages(())), Reply[GeneratedText])
+    assert_type(await ai.request(MODEL, ImageClassification(b"")), Reply[list[Classification]])
+    assert_type(await ai.request(MODEL, ObjectDetection(b"")), Reply[list[DetectedObject]])
+    assert_type(await ai.request(MODEL, ImagePrompt(b"", "what?")), Reply[GeneratedText])
+    assert_type(await ai.request(MODEL, ImageMessages(b"", [{"role": "user", "content": "hi"}])), Reply[GeneratedText])
+    assert_type(await ai.request(MODEL, Translation("hi", "fr")), Reply[TranslatedText])
+    assert_type(await ai.request(MODEL, Summarization("a long text")), Reply[Summary])
+    assert_type(await ai.request(MODEL, ImageToText(b"")), Reply[Description])
+    assert_type(await ai.request(MODEL, MultimodalEmbeddings(b"", ["a"])), Reply[Embeddings])
+    assert_type(await ai.request(MODEL, Reranking("q", ["a", {"text": "b"}])), Reply[list[RankedContext]])
+    assert_type(await ai.request(MODEL, VoiceActivityDetection(b"")), Reply[TurnDetection])
+    assert_type(await ai.request(MODEL, VisionQuery("https://example.com/a.png")), Reply[VisionAnswer])
+    assert_type(await ai.request(MODEL, DecisionQuery({"any": "json"}, {"q": {"type": "noul"}})), Reply[Decisions])
+    assert_type(await ai.request(MODEL, Responses("hi")), Reply[GeneratedText])
     assert_type(await ai.request(MODEL, {"any": "json"}), Reply[RunResponse])
 
 
@@ -80,6 +140,19 @@ def request_gives_a_reply_of_the_same_in_the_sync_client(ai: cfai.Client) -> Non
     assert_type(ai.request(MODEL, AutomaticSpeechRecognition(Path("talk.mp3"))), Reply[Transcription])
     assert_type(ai.request(MODEL, Prompt("x")), Reply[GeneratedText])
     assert_type(ai.request(MODEL, Messages(())), Reply[GeneratedText])
+    assert_type(ai.request(MODEL, ImageClassification(b"")), Reply[list[Classification]])
+    assert_type(ai.request(MODEL, ObjectDetection(b"")), Reply[list[DetectedObject]])
+    assert_type(ai.request(MODEL, ImagePrompt(b"", "what?")), Reply[GeneratedText])
+    assert_type(ai.request(MODEL, ImageMessages(b"", [{"role": "user", "content": "hi"}])), Reply[GeneratedText])
+    assert_type(ai.request(MODEL, Translation("hi", "fr")), Reply[TranslatedText])
+    assert_type(ai.request(MODEL, Summarization("a long text")), Reply[Summary])
+    assert_type(ai.request(MODEL, ImageToText(b"")), Reply[Description])
+    assert_type(ai.request(MODEL, MultimodalEmbeddings(b"", ["a"])), Reply[Embeddings])
+    assert_type(ai.request(MODEL, Reranking("q", ["a", {"text": "b"}])), Reply[list[RankedContext]])
+    assert_type(ai.request(MODEL, VoiceActivityDetection(b"")), Reply[TurnDetection])
+    assert_type(ai.request(MODEL, VisionQuery("https://example.com/a.png")), Reply[VisionAnswer])
+    assert_type(ai.request(MODEL, DecisionQuery({"any": "json"}, {"q": {"type": "noul"}})), Reply[Decisions])
+    assert_type(ai.request(MODEL, Responses("hi")), Reply[GeneratedText])
     assert_type(ai.request(MODEL, {"any": "json"}), Reply[RunResponse])
 
 
@@ -104,6 +177,10 @@ def answers_have_the_fields_of_their_wire(ai: cfai.Client) -> None:
     assert_type(ai.run(MODEL, TextToImage("x")).save("cat"), Path)
     assert_type(ai.run(MODEL, TextToImage("x")).data, bytes)
     assert_type(ai.run(MODEL, AutomaticSpeechRecognition(b"")).words, list[cfai.Word])
+    assert_type(ai.run(MODEL, Translation(["a", "b"], "hin_Deva")).translations, list[str])
+    assert_type(ai.run(MODEL, Reranking("q", ["a"]))[0].id, int)
+    assert_type(ai.run(MODEL, VisionQuery(b"", task="point")).points, list[cfai.Point])
+    assert_type(ai.run(MODEL, DecisionQuery("x", {})).answers, dict[str, cfai.Decision])
     answer = ai.run(MODEL, Prompt("x"))
     assert_type(answer.text, str)
     assert_type(answer.reasoning, str | None)
@@ -133,6 +210,8 @@ def params_take_media_in_every_form(path: "os.PathLike[str]", picture: Image) ->
     with Path("talk.mp3").open("rb") as file:
         AutomaticSpeechRecognition(file)
     AutomaticSpeechRecognition("data:audio/mpeg;base64,SUQz")
+    ImagePrompt(picture, "what?")
+    DecisionQuery("x", {}, images=[path, {"content_type": "image/png", "base64": "AA=="}], audio=[b"ID3"])
     TextToImage("the same in winter", images=[picture, path, b"\x89PNG"])
 
 
@@ -219,6 +298,10 @@ async def what_both_checkers_refuse(ai: cfai.AsyncClient, sync: cfai.Client) -> 
     TextToImage()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     AutomaticSpeechRecognition()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
+    ImagePrompt("data:,")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    Translation("hi")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    Reranking("q")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
     # a misspelt one
     TextEmbeddings(texts="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     Prompt("x", max_token=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
@@ -239,6 +322,7 @@ async def what_both_checkers_refuse(ai: cfai.AsyncClient, sync: cfai.Client) -> 
     # a value of another type
     TextClassification(text=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     TextEmbeddings("x", pooling="max")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    VisionQuery(b"", task="count")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Messages("hi")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
     # an option that is wrong or not there

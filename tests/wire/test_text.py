@@ -542,3 +542,33 @@ def structure(result: object) -> cfai.GeneratedText:
     answer = cfai.converter.structure(result, cfai.RunResponse)
     assert isinstance(answer, cfai.GeneratedText)
     return answer
+
+
+# -- answers to a picture with a prompt
+
+MOONDREAM = {
+    "finish_reason": "stop",
+    "metrics": {"input_tokens": 7, "output_tokens": 3, "ttft_ms": 1.5},
+    "answer": "A cat.",
+    "caption": None,
+    "points": None,
+    "objects": None,
+    "reasoning": {"text": "It has whiskers.", "grounding": []},
+}
+
+
+def test_a_description_is_the_text_of_an_answer_to_a_picture() -> None:
+    assert "A cat." == cfai.converter.structure({"description": "A cat."}, cfai.GeneratedText).text
+
+
+@pytest.mark.parametrize("key", ["answer", "caption"])
+def test_so_is_what_moondream_says(key: str) -> None:
+    answer = cfai.converter.structure({**MOONDREAM, "answer": None, key: "A cat."}, cfai.GeneratedText)
+
+    assert ("A cat.", "It has whiskers.", "stop") == (answer.text, answer.reasoning, answer.finish_reason)
+    assert cfai.Usage(prompt_tokens=7, completion_tokens=3, total_tokens=10) == answer.usage
+
+
+def test_places_are_no_text() -> None:
+    with pytest.raises(cfai.DecodeError, match="expected text"):
+        cfai.converter.structure({**MOONDREAM, "answer": None, "points": []}, cfai.GeneratedText)

@@ -37,9 +37,11 @@ def _read_object(result: dict[str, Any]) -> GeneratedText:
         answer = _read_native(result)
     elif result.get("description") is not None:  # vision models that answer ImagePrompt so
         answer = _filled(result["description"])
+    elif _is_moondreams(result):
+        answer = _read_moondreams(result)
     else:
         raise Misfit("expected text, got an object with none of the keys that bear it")
-    answer.usage = read_usage(result.get("usage"), "$.usage")
+    answer.usage = read_usage(result.get("usage"), "$.usage") or answer.usage
     answer.model = _text_or_none(result.get("model"), "$.model")
     if answer.finish_reason is None:
         answer.finish_reason = _text_or_none(result.get("finish_reason"), "$.finish_reason")
@@ -50,6 +52,18 @@ def _read_object(result: dict[str, Any]) -> GeneratedText:
 def is_responses(result: dict[str, Any]) -> bool:
     """Tell a Responses object."""
     return result.get("object") == "response" or type(result.get("output")) is list
+
+
+def _is_moondreams(result: dict[str, Any]) -> bool:
+    return result.get("metrics") is not None and (result.get("answer") or result.get("caption")) is not None
+
+
+def _read_moondreams(result: dict[str, Any]) -> GeneratedText:
+    key = "answer" if result.get("answer") is not None else "caption"
+    answer = _filled(result[key])
+    answer.reasoning = _reasoning(result, "$")
+    answer.usage = read_usage(result["metrics"], "$.metrics")
+    return answer
 
 
 def _read_native(result: dict[str, Any]) -> GeneratedText:

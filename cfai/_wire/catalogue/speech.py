@@ -1,0 +1,68 @@
+"""Models that speak, and those that listen."""
+
+from typing import Final
+
+from .row import (
+    AUTOMATIC_SPEECH_RECOGNITION,
+    BATCH,
+    BETA,
+    NO,
+    PARTNER,
+    REALTIME,
+    TERMS,
+    TEXT_TO_SPEECH,
+    VOICE_ACTIVITY_DETECTION,
+    WEBSOCKET_ONLY,
+    Price,
+    Row,
+    Trait,
+)
+
+_MINUTE: Final = "per audio minute"
+_MINUTE_IN: Final = "per audio minute input"
+
+
+def _aura(version: str, usd: float, neurons: float, terms: Trait = NO) -> Row:
+    return Row(
+        f"@cf/deepgram/aura-{version}",
+        TEXT_TO_SPEECH,
+        "aura",
+        BATCH | REALTIME | PARTNER | terms,
+        prices=(Price("per 1k characters input", usd, neurons),),
+        binary=True,
+    )
+
+
+def _listens(name: str, family: str, traits: Trait = NO, *prices: Price) -> Row:
+    return Row(name, AUTOMATIC_SPEECH_RECOGNITION, family, traits, prices=prices)
+
+
+ROWS: Final = (
+    _aura("1", 0.015, 1363.64),
+    _aura("2-en", 0.03, 2727.27, TERMS),
+    _aura("2-es", 0.03, 2727.27, TERMS),
+    Row("@cf/myshell-ai/melotts", TEXT_TO_SPEECH, "melotts", prices=(Price(_MINUTE, 0.0002, 18.63),)),
+    _listens(
+        "@cf/deepgram/flux",
+        "flux",
+        REALTIME | PARTNER | TERMS | WEBSOCKET_ONLY,
+        Price("per audio minute (WebSocket)", 0.0077, 700),
+    ),
+    _listens(
+        "@cf/deepgram/nova-3",
+        "nova",
+        BATCH | REALTIME | PARTNER,
+        Price(_MINUTE_IN, 0.0052, 472.73),
+        Price("per audio minute input (WebSocket)", 0.0092, 836.36),
+    ),
+    _listens("@cf/openai/whisper", "whisper", NO, Price(_MINUTE, 0.00045, 41.14)),
+    _listens("@cf/openai/whisper-large-v3-turbo", "whisper-turbo", BATCH, Price(_MINUTE, 0.000513, 46.63)),
+    _listens("@cf/openai/whisper-tiny-en", "whisper", BETA),
+    Row(
+        "@cf/pipecat-ai/smart-turn-v2",
+        VOICE_ACTIVITY_DETECTION,
+        "smart-turn",
+        BATCH | REALTIME,
+        prices=(Price(_MINUTE_IN, 0.00033795, 0.51),),
+    ),
+)

@@ -1,0 +1,189 @@
+"""Models that write text, and those that decide."""
+
+from typing import Final
+
+from .row import (
+    AGREE,
+    BATCH,
+    BETA,
+    BY_REQUEST,
+    CHAT,
+    DECISIONS,
+    HYBRID,
+    JSON_MODE,
+    LORA,
+    MESSAGES,
+    NATIVE,
+    NO,
+    PAID,
+    REASONING,
+    RESPONSES,
+    TERMS,
+    TEXT_GENERATION,
+    TOOLS,
+    VISION,
+    Price,
+    Row,
+    Trait,
+    tokens,
+)
+
+_THINKS: Final = REASONING | TOOLS | JSON_MODE
+_SEES: Final = VISION | _THINKS
+
+
+def _text(
+    name: str,
+    family: str,
+    traits: Trait,
+    window: int | None = None,
+    prices: tuple[Price, ...] = (),
+    *,
+    text_key: str | None = None,
+    file_key: str | None = None,
+) -> Row:
+    return Row(name, TEXT_GENERATION, family, traits, window, prices, text_key=text_key, file_key=file_key)
+
+
+ROWS: Final = (
+    _text(
+        "@cf/aisingapore/gemma-sea-lion-v4-27b-it",
+        CHAT,
+        JSON_MODE | BATCH,
+        128_000,
+        tokens(0.351, 31_876, 0.555, 50_488),
+    ),
+    _text(
+        "@cf/cloudflare/clef",
+        DECISIONS,
+        VISION | TERMS,
+        65_536,
+        tokens(0.24, 21_818),
+        text_key="state",
+        file_key="images",
+    ),
+    _text(
+        "@cf/cloudflare/clef-flash", DECISIONS, VISION, 24_000, tokens(0.038, None), text_key="state", file_key="images"
+    ),
+    _text(
+        "@cf/cloudflare/clef-omni",
+        DECISIONS,
+        VISION | TERMS,
+        64_000,
+        tokens(0.15, None),
+        text_key="state",
+        file_key="images",
+    ),
+    _text(
+        "@cf/deepseek-ai/deepseek-r1-distill-qwen-32b",
+        NATIVE,
+        REASONING | JSON_MODE | TERMS,
+        80_000,
+        tokens(0.497, 45_170, 4.881, 443_756),
+    ),
+    _text(
+        "@cf/deepseek-ai/deepseek-v4-flash-0731",
+        CHAT,
+        _THINKS | BATCH | PAID,
+        1_048_576,
+        tokens(0.44, 40_000, 1.32, 120_000, cached=(0.014, 1273)),
+    ),
+    _text(
+        "@cf/deepseek-ai/deepseek-v4-pro-0813",
+        CHAT,
+        _THINKS | PAID,
+        1_048_576,
+        tokens(1.32, 120_000, 3.96, 360_000, cached=(0.044, 4000)),
+    ),
+    _text("@cf/google/gemma-2b-it-lora", NATIVE, JSON_MODE | LORA | BETA, 8192),
+    _text("@cf/google/gemma-4-26b-a4b-it", CHAT, _SEES | BATCH | TERMS, 256_000, tokens(0.1, 9091, 0.3, 27_273)),
+    _text("@cf/google/gemma-7b-it-lora", NATIVE, JSON_MODE | LORA | BETA, 3500),
+    _text(
+        "@cf/ibm-granite/granite-4.0-h-micro", NATIVE, TOOLS | JSON_MODE, 131_000, tokens(0.017, 1542, 0.112, 10_158)
+    ),
+    _text("@cf/meta-llama/llama-2-7b-chat-hf-lora", NATIVE, JSON_MODE | LORA | BETA, 8192),
+    _text("@cf/meta/llama-3.1-70b-instruct-fp8-fast", NATIVE, NO, None, tokens(0.293, 26_668, 2.253, 204_805)),
+    _text("@cf/meta/llama-3.1-8b-instruct-fast", NATIVE, TERMS | BETA),
+    _text(
+        "@cf/meta/llama-3.1-8b-instruct-fp8", NATIVE, JSON_MODE | TERMS, 32_000, tokens(0.152, 13_778, 0.287, 26_128)
+    ),
+    _text("@cf/meta/llama-3.1-8b-instruct-fp8-fast", NATIVE, NO, None, tokens(0.045, 4119, 0.384, 34_868)),
+    _text(
+        "@cf/meta/llama-3.2-11b-vision-instruct",
+        NATIVE,
+        VISION | LORA | TERMS | AGREE,
+        128_000,
+        tokens(0.049, 4410, 0.676, 61_493),
+        file_key="image",
+    ),
+    _text("@cf/meta/llama-3.2-1b-instruct", NATIVE, JSON_MODE | TERMS, 60_000, tokens(0.027, 2457, 0.201, 18_252)),
+    _text("@cf/meta/llama-3.2-3b-instruct", NATIVE, JSON_MODE | TERMS, 80_000, tokens(0.051, 4625, 0.335, 30_475)),
+    _text(
+        "@cf/meta/llama-3.3-70b-instruct-fp8-fast",
+        HYBRID,
+        TOOLS | JSON_MODE | BATCH | TERMS,
+        24_000,
+        tokens(0.293, 26_668, 2.253, 204_805),
+    ),
+    _text(
+        "@cf/meta/llama-4-scout-17b-16e-instruct",
+        NATIVE,
+        VISION | TOOLS | JSON_MODE | BATCH | TERMS,
+        131_000,
+        tokens(0.27, 24_545, 0.85, 77_273),
+    ),
+    _text(
+        "@cf/meta/llama-guard-3-8b", NATIVE, JSON_MODE, 131_072, tokens(0.484, 44_003, 0.03, 2730), text_key=MESSAGES
+    ),
+    _text("@cf/mistral/mistral-7b-instruct-v0.2-lora", NATIVE, JSON_MODE | LORA, 15_000),
+    _text(
+        "@cf/mistralai/mistral-small-3.1-24b-instruct",
+        NATIVE,
+        TOOLS | JSON_MODE | LORA,
+        128_000,
+        tokens(0.351, 31_876, 0.555, 50_488),
+    ),
+    _text(
+        "@cf/moonshotai/kimi-k2.6",
+        CHAT,
+        _SEES | BATCH | PAID | TERMS,
+        262_144,
+        tokens(0.95, 86_364, 4, 363_636, cached=(0.16, 14_545)),
+    ),
+    _text(
+        "@cf/moonshotai/kimi-k2.7-code",
+        CHAT,
+        _SEES | PAID | TERMS,
+        262_144,
+        tokens(0.95, 86_364, 4, 363_636, cached=(0.19, 17_273)),
+    ),
+    _text("@cf/nvidia/nemotron-3-120b-a12b", CHAT, _THINKS | TERMS, 256_000, tokens(0.5, 45_455, 1.5, 136_364)),
+    _text("@cf/openai/gpt-oss-120b", RESPONSES, _THINKS | BATCH, 128_000, tokens(0.35, 31_818, 0.75, 68_182)),
+    _text("@cf/openai/gpt-oss-20b", RESPONSES, _THINKS, 128_000, tokens(0.2, 18_182, 0.3, 27_273)),
+    _text("@cf/qwen/qwen2.5-coder-32b-instruct", NATIVE, JSON_MODE | LORA, 32_768, tokens(0.66, 60_000, 1, 90_909)),
+    _text("@cf/qwen/qwen3-30b-a3b-fp8", CHAT, _THINKS | BATCH, 32_768, tokens(0.051, 4625, 0.335, 30_475)),
+    _text(
+        "@cf/qwen/qwen3.8-27b", CHAT, _SEES | BATCH, 262_144, tokens(0.45, 40_909, 3.2, 290_909, cached=(0.05, None))
+    ),
+    _text("@cf/qwen/qwq-32b", NATIVE, REASONING | JSON_MODE | LORA, 24_000, tokens(0.66, 60_000, 1, 90_909)),
+    _text("@cf/swiss-ai/apertus-v1.5-8b", "", VISION | TOOLS | BY_REQUEST, 262_144),
+    _text("@cf/utter-project/eurollm-9b-it", "", TOOLS | BY_REQUEST, 32_000),
+    _text("@cf/zai-org/glm-4.7-flash", CHAT, _THINKS, 131_072, tokens(0.0605, 5500, 0.4, 36_400)),
+    _text(
+        "@cf/zai-org/glm-5.2", CHAT, _THINKS | PAID, 262_144, tokens(1.4, 127_273, 4.4, 400_000, cached=(0.26, 23_636))
+    ),
+    _text(
+        "@cf/zai-org/glm-5.3",
+        CHAT,
+        _THINKS | PAID,
+        1_048_576,
+        tokens(1.4, 127_273, 4.4, 400_000, cached=(0.26, 23_636)),
+    ),
+    _text(
+        "@cf/zai-org/glm-5.3-flash",
+        CHAT,
+        _SEES | PAID | TERMS,
+        1_310_720,
+        tokens(0.15, 13_636, 0.5, 45_455, cached=(0.03, 2727)),
+    ),
+)

@@ -1,0 +1,20 @@
+"""Models that class, rank and translate texts."""
+
+from typing import Final
+
+from .row import BATCH, TERMS, TEXT_CLASSIFICATION, TRANSLATION, Row, tokens
+
+_TRANSLATED: Final = tokens(0.342, 31_050, 0.342, 31_050)
+
+ROWS: Final = (
+    Row(
+        "@cf/baai/bge-reranker-base",
+        TEXT_CLASSIFICATION,
+        "bge-reranker",
+        prices=tokens(0.003, 283),
+        text_key="query",
+    ),
+    Row("@cf/huggingface/distilbert-sst-2-int8", TEXT_CLASSIFICATION, "distilbert", prices=tokens(0.026, 2394)),
+    Row("@cf/ai4bharat/indictrans2-en-indic-1B", TRANSLATION, "indictrans", prices=_TRANSLATED),
+    Row("@cf/meta/m2m100-1.2b", TRANSLATION, "m2m100", BATCH | TERMS, prices=_TRANSLATED),
+)

@@ -1,0 +1,65 @@
+"""The tables of models agree with each other, for a model stands in several."""
+
+import subprocess
+import sys
+
+import pytest
+
+import cfai
+from cfai._wire import catalogue
+from cfai._wire.catalogue.row import CHAT, RESPONSES
+from cfai._wire.dialects import BY_ADDRESS, DEFAULT_FORMS, DIALECTS, WEBSOCKET_ONLY
+from cfai._wire.rewrites import REWRITES
+from cfai._wire.text_rows import TEXT_ROWS
+
+KNOWN = catalogue.ROWS.keys() | catalogue.RETIRED.keys()
+
+
+def test_every_model_with_a_row_is_in_the_catalogue() -> None:
+    assert set() == DIALECTS.keys() - KNOWN
+    assert set() == TEXT_ROWS.keys() - KNOWN
+    assert {name for name, row in catalogue.ROWS.items() if catalogue.Trait.WEBSOCKET_ONLY in row.traits} == (
+        WEBSOCKET_ONLY
+    )
+
+
+@pytest.mark.parametrize("name", [name for name, row in catalogue.ROWS.items() if row.family in (CHAT, RESPONSES)])
+def test_a_chat_model_takes_its_pictures_in_messages(name: str) -> None:
+    assert TEXT_ROWS[name].pictures_in_messages
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name, row in catalogue.ROWS.items()
+        if catalogue.Trait.VISION in row.traits and catalogue.Trait.BY_REQUEST not in row.traits
+    ],
+)
+def test_it_is_known_how_a_model_that_sees_takes_pictures(name: str) -> None:
+    assert name in TEXT_ROWS or DIALECTS[name].media
+
+
+def test_what_is_named_by_its_class_is_a_class() -> None:
+    for name in (*DEFAULT_FORMS, *REWRITES, *BY_ADDRESS):
+        assert issubclass(getattr(cfai, name), cfai.Params)
+
+
+def test_a_field_that_a_model_lacks_or_renames_is_a_field_of_a_class() -> None:
+    import attrs
+
+    names = {
+        field.name
+        for name in cfai.__all__
+        if isinstance(kind := getattr(cfai, name), type) and issubclass(kind, cfai.Params)
+        for field in attrs.fields(kind)
+    }
+    for dialect in DIALECTS.values():
+        assert {*dialect.lacks, *dialect.renames, *dialect.numbered} <= names
+
+
+def test_no_client_loads_the_catalogue() -> None:
+    line = "import sys, cfai; cfai.Client; print([name for name in sys.modules if 'catalogue' in name])"
+    ended = subprocess.run([sys.executable, "-c", line], capture_output=True, text=True, check=True)
+
+    assert "[]\n" == ended.stdout
