@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 import anyio
 
+from cfai.emulator._access import Access
 from cfai.emulator._received import Received
 from cfai.emulator._replies import Refusal, Reply
 from cfai.emulator._server import ServerThread
@@ -32,6 +33,10 @@ class Emulator:
         port: The port to listen on; 0 takes a free one.
         account_id: The one account that it knows.
         api_token: The one token that it takes.
+        plan: "paid" or "free": on the free one, models that need Workers Paid are refused with 403/5035.
+        licences: Whether the terms of all models are accepted. If not, models that have some are refused with
+            403/5016, each until it gets the prompt "agree".
+        retired: Whether models that the service retired answer still. If not, they are refused with 400/5028.
         latency: Seconds to wait before each answer.
         seed: Another seed gives other vectors, pictures and ids.
         body_limit: Bytes of the longest body that it takes; a longer one is answered with 413/3006. The service says
@@ -54,10 +59,15 @@ class Emulator:
         port: int = 0,
         account_id: str = _ACCOUNT_ID,
         api_token: str = _API_TOKEN,
+        plan: Literal["paid", "free"] = "paid",
+        licences: bool = True,
+        retired: bool = False,
         latency: float = 0.0,
         seed: int = 0,
         body_limit: int = _BODY_LIMIT,
     ) -> None:
+        if plan not in {"paid", "free"}:
+            raise ValueError(f'plan is "paid" or "free", not {plan!r}')
         self.account_id = account_id
         self.api_token = api_token
         self.requests = []
@@ -65,7 +75,8 @@ class Emulator:
         self._port = port
         self._latency = latency
         self._body_limit = body_limit
-        self._service = Service(account_id=account_id, api_token=api_token, seed=seed)
+        access = Access(paid=plan == "paid", licences=licences, retired=retired)
+        self._service = Service(access, account_id=account_id, api_token=api_token, seed=seed)
         self._server: ServerThread | None = None
         self._address: str | None = None
 

@@ -47,6 +47,44 @@ class TooLarge(Refusal):
         super().__init__(413, 3006, "Request is too large")
 
 
+class Retired(Refusal):
+    """The model was retired: 400/5028; the words are the service's (docs/wire.md 2.4)."""
+
+    def __init__(self, day: str) -> None:
+        super().__init__(400, 5028, f"This model was deprecated on {day}. Please use an alternative model")
+
+
+class NotPaid(Refusal):
+    """The model needs Workers Paid: 403/5035 (docs/wire.md 2.3); the words are ours."""
+
+    def __init__(self) -> None:
+        super().__init__(403, 5035, "This model requires a Workers Paid plan")
+
+
+class NotAgreed(Refusal):
+    """The terms of the model's maker were not accepted: 403/5016 (docs/wire.md 2.3)."""
+
+    def __init__(self) -> None:
+        super().__init__(403, 5016, "Model Agreement: Prior to using this model, you must submit the prompt 'agree'.")
+
+
+class NotAllowed(Refusal):
+    """The account may not use the model: 403/5018 (docs/wire.md 2.3); the words are ours."""
+
+    def __init__(self) -> None:
+        super().__init__(403, 5018, "This account is not allowed to access this model")
+
+
+class NoGateway(Refusal):
+    """One of the service's own models was named in a body without a gateway (docs/wire.md 1).
+
+    That the header has to be there is documented; that its absence gives this code, 400/2001, is our guess.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(400, 2001, "Please configure AI Gateway in the Cloudflare dashboard")
+
+
 class NoQueue(Refusal):
     """A model without a queue was asked to use it (docs/wire.md 2.4).
 

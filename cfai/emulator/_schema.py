@@ -41,7 +41,7 @@ class Kind:
 
 @frozen
 class Shape:
-    """What an object has to look like; keys that it does not name are let through."""
+    """What an object has to look like; keys that it does not name are let through, and mean nothing."""
 
     required: tuple[str, ...]
     fields: Mapping[str, Kind] = Factory(dict)
@@ -58,8 +58,9 @@ BYTES = Kind(("array",), items=_BYTE)
 
 
 def check(body: object, variants: tuple[Shape | Kind, ...]) -> dict[str, Any]:
-    """Give *body* back if it fits one of the *variants*; else raise BadInput with what each of them misses.
+    """Give what the first of the *variants* that *body* fits knows of it; else raise BadInput with what each misses.
 
+    What that variant does not name is left out: nothing has looked at it, so nobody may read it.
     A Kind among the variants stands for a body that is no object; it is there for its words.
     """
     if not isinstance(body, dict):
@@ -68,8 +69,8 @@ def check(body: object, variants: tuple[Shape | Kind, ...]) -> dict[str, Any]:
     for variant in variants:
         problems_of = _in_object(body, variant, "") if isinstance(variant, Shape) else _in_value(body, variant, "")
         found = list(islice(problems_of, _TOLD_AT_MOST))
-        if not found:
-            return body
+        if not found and isinstance(variant, Shape):
+            return {name: value for name, value in body.items() if name in variant.fields}
         failures += found
     problems = ", ".join(dict.fromkeys(failures))
     raise BadInput(problems if len(variants) == 1 else f"oneOf at '/' not met, 0 matches: {problems}")

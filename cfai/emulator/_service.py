@@ -6,15 +6,19 @@ import json
 import re
 import uuid
 from collections.abc import Mapping
-from typing import Any, Final, NoReturn
+from typing import Final
 from urllib.parse import parse_qs, unquote
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from cfai.emulator._models import MODELS, Answer, Media, Model
+from cfai.emulator._access import Access
+from cfai.emulator._models import Answer, Media
+from cfai.emulator._models.reading import decoded
+from cfai.emulator._models.third_party import found
 from cfai.emulator._received import Received
 from cfai.emulator._replies import (
     BadInput,
+    NoGateway,
     NoQueue,
     Refusal,
     Reply,
@@ -23,30 +27,36 @@ from cfai.emulator._replies import (
     refused_by_router,
     success,
 )
+from cfai.emulator._schema import OBJECT, STRING, Shape, check
 
 # Seen in recordings (docs/wire.md 2.6); it changes with each release of the API.
 _API_VERSION: Final = "2026-09-25.epoch"
 
-_RUN: Final = re.compile(r"/client/v4/accounts/(?P<account>[^/?]+)/ai/run/(?P<model>[^?]+)(?:\?(?P<query>.*))?")
-
-_OPENS_AN_OBJECT: Final = re.compile(rb"\s*\{\s*[\"}]")
+_RUN: Final = re.compile(r"/client/v4/accounts/(?P<account>[^/?]+)/ai/run(?:/(?P<model>[^?]+))?(?:\?(?P<query>.*))?")
+_NAMED: Final = (Shape(("model", "input"), {"model": STRING, "input": OBJECT}),)
+"""The body of a call without a model in its path."""
 
 # One body for a bad path and for an unknown model (docs/wire.md, the disagreements after 2.6).
 _NO_ROUTE: Final = refused_by_router(400, 7000, "No route for that URI")
 _NO_AUTH: Final = refused_by_router(401, 10000, "Authentication error")
+# Status and code are documented (docs/wire.md 1), the words are ours.
+_NOT_OFFERED: Final = refused_by_router(404, 7003, "The model is not in the catalog")
 
 
 @frozen
 class _Target:
     account: str
-    model: str
+    model: str | None
+    """None where the body names it."""
+
     queued: bool
 
 
 class Service:
     """Answers requests for one account with one token."""
 
-    def __init__(self, *, account_id: str, api_token: str, seed: int) -> None:
+    def __init__(self, access: Access, *, account_id: str, api_token: str, seed: int) -> None:
+        self._access = access
         self._account_id = account_id
         self._api_token = api_token
         self._seed = seed
@@ -71,26 +81,39 @@ class Service:
             return _NO_ROUTE
         if not self._knows(received.headers):
             return _NO_AUTH
-        model = MODELS.get(target.model)
-        if target.account != self._account_id or model is None:
+        if target.account != self._account_id:
             return _NO_ROUTE
         try:
-            if refusal is not None:
-                raise refusal
-            return _reply(self._asked(model, target, received.body), request_id)
+            return self._answered(target, received, refusal, request_id)
+        except RecursionError:
+            return refused_by_model(BadInput("the body is nested too deeply"), request_id)
         except Refusal as error:
             return refused_by_model(error, request_id)
 
-    def _asked(self, model: Model, target: _Target, body: bytes) -> Answer | Media:
+    def _answered(self, target: _Target, received: Received, refusal: Refusal | None, request_id: str) -> Reply:
+        name = target.model
+        if name is not None and not self._access.knows(name):
+            return _NO_ROUTE
+        if refusal is not None:
+            raise refusal
+        if name is None:
+            return self._named(received, request_id)
+        model = self._access.model(name, received)
         if target.queued:
             raise NoQueue
-        # The content type is free (docs/wire.md 3.5), so that only the bytes tell a file from JSON.
-        if model.respond_to_bytes is not None and _OPENS_AN_OBJECT.match(body) is None:
-            return model.respond_to_bytes(body)
-        try:
-            return model.ask(_decoded(body), self._seed)
-        except RecursionError:
-            raise BadInput("the body is nested too deeply") from None
+        return _reply(model.ask(received, self._seed), request_id)
+
+    def _named(self, received: Received, request_id: str) -> Reply:
+        """Answer for a model that the body names: another company's, or one of the service's own by a gateway."""
+        body = check(decoded(received.body), _NAMED)
+        name, given = body["model"], body["input"]
+        if self._access.knows(name):
+            if "cf-aig-gateway-id" not in received.headers:
+                raise NoGateway
+            inner = evolve(received, body=json.dumps(given).encode())
+            return _reply(self._access.model(name, inner).ask(inner, self._seed), request_id)
+        model = found(name)
+        return _NOT_OFFERED if model is None else _reply(model.ask(given, self._seed), request_id)
 
     def _knows(self, headers: Mapping[str, str]) -> bool:
         scheme, _, token = headers.get("authorization", "").partition(" ")
@@ -114,7 +137,8 @@ class Service:
 
 
 def _reply(answer: Answer | Media, request_id: str) -> Reply:
-    headers = {"cf-ai-req-id": request_id, "cf-ai-neurons": f"{answer.neurons:.2f}"}
+    told = {} if answer.neurons is None else {"cf-ai-neurons": f"{answer.neurons:.2f}"}
+    headers = {"cf-ai-req-id": request_id, **told}
     if isinstance(answer, Media):
         return media(answer.body, {**headers, "content-type": answer.content_type})
     return success(answer.result, headers)
@@ -126,20 +150,7 @@ def _target(received: Received) -> _Target | None:
     The slashes of a model's name must be literal: `%2F` in it is answered with 7000 (docs/wire.md 1).
     """
     match = _RUN.fullmatch(received.raw_path)
-    if received.method != "POST" or match is None or "%2f" in match["model"].lower():
+    if received.method != "POST" or match is None or "%2f" in (match["model"] or "").lower():
         return None
     queued = parse_qs(match["query"] or "").get("queueRequest") == ["true"]
-    return _Target(unquote(match["account"]), unquote(match["model"]), queued)
-
-
-def _decoded(body: bytes) -> Any:
-    """Read JSON, whatever the content type says (docs/wire.md 3): curl without one is in the service's own samples."""
-    try:
-        return json.loads(body.decode(), parse_constant=_not_json)
-    except ValueError:
-        # The code is as for every input that does not fit; the words are our guess.
-        raise BadInput("the body is not JSON") from None
-
-
-def _not_json(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
+    return _Target(unquote(match["account"]), unquote(match["model"]) if match["model"] else None, queued)

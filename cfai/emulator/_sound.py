@@ -11,6 +11,7 @@ _LOUDNESS: Final = 8000
 
 _HEAD: Final = struct.Struct("<4sI4s4sIHHIIHH4sI")
 _PCM: Final = 1
+_LAWS: Final = {"alaw": 6, "mulaw": 7}
 _BYTES_A_SECOND: Final = 16_000
 """What a sound of unknown form is taken for: MP3 and the like at 128 kbit/s."""
 
@@ -27,6 +28,13 @@ def tone(seconds: float, rate: int, pitch: int) -> bytes:
 def wav(samples: bytes, rate: int) -> bytes:
     """Put *samples* of 16 bits of one channel into a WAV file."""
     format_of_samples = (16, _PCM, 1, rate, 2 * rate, 2, 16)
+    head = _HEAD.pack(b"RIFF", 36 + len(samples), b"WAVE", b"fmt ", *format_of_samples, b"data", len(samples))
+    return head + samples
+
+
+def law_wav(samples: bytes, rate: int, law: str) -> bytes:
+    """Put *samples* of 8 bits of one channel, in one of telephony's two laws, into a WAV file."""
+    format_of_samples = (16, _LAWS[law], 1, rate, rate, 1, 8)
     head = _HEAD.pack(b"RIFF", 36 + len(samples), b"WAVE", b"fmt ", *format_of_samples, b"data", len(samples))
     return head + samples
 

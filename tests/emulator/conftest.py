@@ -49,13 +49,16 @@ def ask(emulator: Emulator) -> Ask:
         method: str = "POST",
         path: str | None = None,
         headers: Mapping[str, str] | None = None,
+        kind: str | None = None,
     ) -> Answered:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         target = f"/client/v4/accounts/{to.account_id}/ai/run/{model}" if path is None else path
-        sent = {"Authorization": f"Bearer {to.api_token}"} if headers is None else headers
+        sent = dict({"Authorization": f"Bearer {to.api_token}"} if headers is None else headers)
+        if kind is not None:
+            sent["Content-Type"] = kind
         address = to.base_url.removeprefix("http://").split("/")[0]
         with closing(http.client.HTTPConnection(address, timeout=30)) as connection:
-            connection.request(method, target, raw, dict(sent))
+            connection.request(method, target, raw, sent)
             response = connection.getresponse()
             return Answered(response.status, response.headers, response.read())
 

@@ -73,7 +73,8 @@ def test_a_query_does_not_change_the_route(ask):
     [
         "/",
         "/client/v4",
-        "/client/v4/accounts/{account}/ai/run",
+        "/client/v4/accounts/{account}/ai",
+        "/client/v4/accounts/{other}/ai/run",
         "/client/v4/accounts/{account}/ai/run/",
         "/client/v4/accounts/{account}/ai/models/search",
         "/client/v4/accounts/{account}/ai/v1/chat/completions",

@@ -93,6 +93,21 @@ def test_a_field_that_does_not_fit_is_named(ask, model, body, problem):
 
 
 @pytest.mark.parametrize(
+    ("model", "body"),
+    [
+        (TEXT, {"prompt": "x", "messages": 5}),
+        (TEXT, {"prompt": "x", "tools": 5, "tool_choice": "required"}),
+        ("@cf/meta/llama-3.2-11b-vision-instruct", {"prompt": "x", "response_format": None, "guided_json": 5}),
+        ("@cf/openai/gpt-oss-20b", {"input": "x", "prompt": None, "messages": 5}),
+        ("@cf/baai/bge-m3", {"text": "x", "contexts": 5}),
+        (PICTURE, {"prompt": "x", "width": 64, "height": 64, "num_steps": "many"}),
+    ],
+)
+def test_what_the_form_does_not_name_is_let_through_and_means_nothing(ask, model, body):
+    assert ask(model, body).status == 200
+
+
+@pytest.mark.parametrize(
     "body",
     [b"", b"{", b"prompt=x", b'{"prompt":NaN}', b'{"prompt":"\xff"}', b"\xff\xd8\xff", b"[" * 100_000],
     ids=["empty", "cut", "a form", "NaN", "not UTF-8", "a picture", "deep"],

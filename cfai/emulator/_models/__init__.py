@@ -4,31 +4,55 @@ from collections.abc import Mapping
 from typing import Final
 
 from cfai.emulator._models import (
+    chats,
     classification,
-    completions,
+    clef,
     diffusion,
     embeddings,
+    guard,
+    hybrid,
     images,
+    listening,
+    moondream,
+    native,
+    ranking,
+    responses,
+    retired,
+    seeing,
     speech,
-    text,
     transcription,
+    translation,
 )
-from cfai.emulator._models.completions import Completions
 from cfai.emulator._models.model import Answer, Media, Model
 
-__all__ = ["MODELS", "Answer", "Media", "Model"]
+__all__ = ["CLOSED", "MODELS", "REMOVED", "Answer", "Media", "Model"]
 
-MODELS: Final[Mapping[str, Model]] = {
-    "@cf/huggingface/distilbert-sst-2-int8": Model(classification.INPUT, classification.answer),
-    "@cf/baai/bge-base-en-v1.5": Model(embeddings.INPUT, embeddings.answer),
-    "@cf/meta/llama-3.2-3b-instruct": Model(text.INPUT, text.answer),
-    "@cf/google/gemma-4-26b-a4b-it": Model(
-        completions.INPUT,
-        # Recorded answers of 2026 have this suffix more often than not.
-        Completions("@cf/google/gemma-4-26b-a4b-it-external", price_in=9091e-6, price_out=27273e-6),
-    ),
-    "@cf/black-forest-labs/flux-1-schnell": Model(images.INPUT, images.answer),
-    "@cf/stabilityai/stable-diffusion-xl-base-1.0": Model(diffusion.INPUT, diffusion.answer),
-    "@cf/deepgram/aura-1": Model(speech.INPUT, speech.answer),
-    "@cf/openai/whisper": Model(transcription.INPUT, transcription.answer, transcription.answer_bytes),
-}
+_FAMILIES: Final = (
+    chats,
+    classification,
+    clef,
+    diffusion,
+    embeddings,
+    guard,
+    hybrid,
+    images,
+    listening,
+    moondream,
+    native,
+    ranking,
+    responses,
+    retired,
+    seeing,
+    speech,
+    transcription,
+    translation,
+)
+
+MODELS: Final[Mapping[str, Model]] = {name: row for family in _FAMILIES for name, row in family.MODELS.items()}
+"""All that have a route, retired ones included."""
+
+REMOVED: Final[Mapping[str, Model]] = {**diffusion.REMOVED, **embeddings.REMOVED, **seeing.REMOVED}
+"""Those that went without notice: there is no route to them."""
+
+CLOSED: Final = frozenset({"@cf/swiss-ai/apertus-v1.5-8b", "@cf/utter-project/eurollm-9b-it"})
+"""Those that are for accounts which asked for them; how they answer is not documented."""

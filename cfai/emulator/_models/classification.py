@@ -2,12 +2,14 @@
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
-from cfai.emulator._models.model import Answer, count_tokens, noise
+from cfai.emulator._models.model import Answer, Model, count_tokens, noise
+from cfai.emulator._models.reading import Json
 from cfai.emulator._schema import STRING, Shape
 
-INPUT: Final = (Shape(("text",), {"text": STRING}),)
+_INPUT: Final = (Shape(("text",), {"text": STRING}),)
 
 _NEURONS_PER_TOKEN: Final = 2394e-6
 
@@ -49,3 +51,6 @@ def _feeling(text: str) -> int:
             total += sign if word in _GOOD else -sign
             sign = 1
     return max(-4, min(4, total))
+
+
+MODELS: Final[Mapping[str, Model]] = {"@cf/huggingface/distilbert-sst-2-int8": Model(Json(_INPUT), answer)}

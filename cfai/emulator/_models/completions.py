@@ -1,19 +1,35 @@
-"""Text generation, in the form of a chat.completion (docs/wire.md 3.1, the second family)."""
+"""Text generation, in the form of a chat.completion (docs/wire.md 3.1, the second shape)."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import field, frozen
 
+from cfai.emulator._models.messages import CHAT, contents, said
 from cfai.emulator._models.model import Answer, count_tokens, noise
-from cfai.emulator._models.pictures import from_base64, refuse_svg
-from cfai.emulator._models.said import MAX_TOKENS, cut, echo, forced_call, functions, json_answer, usage, wants_json
-from cfai.emulator._replies import BadInput, Refusal
+from cfai.emulator._models.pictures import look_at_parts
+from cfai.emulator._models.said import (
+    MAX_TOKENS,
+    THOUGHT,
+    ToolCall,
+    cut,
+    echo,
+    forced_call,
+    functions,
+    json_answer,
+    refuse_streams,
+    usage,
+    wants_json,
+)
+from cfai.emulator._models.thinking import Thinks, never
+from cfai.emulator._replies import NoQueue, Refusal
 from cfai.emulator._schema import BOOLEAN, OBJECT, STRING, Kind, Shape
 
 # These models take null for what is not set, where the native ones refuse it.
 _NUMBER: Final = Kind(("number", "null"))
 _FLAG: Final = Kind(("boolean", "null"))
+_SWITCHES: Final = ("enable_thinking", "thinking", "clear_thinking", "low_effort", "force_nonempty_content")
 _KNOBS: Final = {
     "stream": _FLAG,
     "max_tokens": _NUMBER,
@@ -24,30 +40,20 @@ _KNOBS: Final = {
     "n": _NUMBER,
     "frequency_penalty": _NUMBER,
     "presence_penalty": _NUMBER,
+    "reasoning_effort": Kind(("string", "null")),
     "response_format": Kind(("object",), shape=Shape(("type",), {"type": STRING, "json_schema": OBJECT})),
     "tools": Kind(("array",), items=OBJECT),
     "tool_choice": Kind(("string", "object")),
     "parallel_tool_calls": BOOLEAN,
-    "chat_template_kwargs": Kind(("object",), shape=Shape((), {"enable_thinking": BOOLEAN})),
+    "chat_template_kwargs": Kind(("object",), shape=Shape((), dict.fromkeys(_SWITCHES, BOOLEAN))),
 }
-_PART: Final = Kind(
-    ("object",),
-    shape=Shape(
-        ("type",),
-        {"type": STRING, "text": STRING, "image_url": Kind(("object",), shape=Shape(("url",), {"url": STRING}))},
-    ),
-)
-_MESSAGE: Final = Kind(
-    ("object",),
-    shape=Shape(("role",), {"role": STRING, "content": Kind(("string", "array", "null"), items=_PART)}),
-)
 
 INPUT: Final = (
-    Shape(("messages",), {"messages": Kind(("array",), items=_MESSAGE), **_KNOBS}),
+    Shape(("messages",), {"messages": CHAT, **_KNOBS}),
     Shape(("prompt",), {"prompt": STRING, **_KNOBS}),
 )
+QUEUED_INPUT: Final = (*INPUT, Shape(("requests",), {"requests": Kind(("array",))}))
 
-_THOUGHT: Final = "The cfai emulator does not think. It was asked to, and says so here."
 _EPOCH: Final = 1_790_000_000_000
 """Milliseconds from which on ids count: September 2026."""
 
@@ -62,65 +68,83 @@ class Completions:
     """What it calls itself in its answers, which need not be what it is called by (docs/wire.md 3.1)."""
 
     price_in: float
-    """Neurons for a token that it reads."""
+    """Neurons for a million tokens that it reads."""
 
     price_out: float
-    """Neurons for a token that it writes."""
+    """Neurons for a million tokens that it writes."""
+
+    thinks: Thinks = field(default=never, kw_only=True)
+    reasoning: tuple[str, ...] = field(default=("reasoning",), kw_only=True)
+    """The keys that its thinking goes under."""
+
+    call_id: str = field(default="chatcmpl-tool-{noise}", kw_only=True)
+    """How it makes the id of a tool call."""
+
+    engine: Mapping[str, Any] = field(factory=lambda: {"stop_reason": None}, kw_only=True)
+    """What its engine adds to a choice."""
+
+    more: Mapping[str, Any] = field(factory=dict, kw_only=True)
+    """What it adds to the whole."""
+
+    text_for_prompt: bool = field(default=False, kw_only=True)
+    """Whether a `prompt` is answered as a text completion."""
+
+    no_content: str | None = field(default=None, kw_only=True)
+    """What stands for the content beside a tool call."""
 
     def __call__(self, body: dict[str, Any], seed: int) -> Answer:
         """Echo the question, or give JSON, or make the forced call; all of it as OpenAI's models would."""
-        if body.get("stream"):
-            # The service streams here; the emulator does not yet, and says so instead of answering in another form.
-            raise BadInput("the emulator does not stream")
+        if "requests" in body and not body.keys() & {"messages", "prompt"}:
+            raise NoQueue
+        refuse_streams(body)
         _refuse_tools(body)
-        said = _said(body)
+        for content in contents(body):
+            look_at_parts(content)
+        asked = said(body)
         key = json.dumps(body, sort_keys=True)
-        choice, written = _choice(body, said[-1] if said else "", noise(16, "call", seed, key).hex())
-        counts = usage(sum(map(count_tokens, said)), written, price_in=self.price_in, price_out=self.price_out)
+        as_text = self.text_for_prompt and "messages" not in body
+        thinks = self.thinks(body) and not as_text
+        choice, written = self._choice(body, asked[-1] if asked else "", noise(16, "call", seed, key).hex(), thinks)
+        counts = usage(sum(map(count_tokens, asked)), written, self.price_in, self.price_out)
         moment = _EPOCH + int.from_bytes(noise(8, "completion", seed, key)) % _SPAN
         result = {
             "id": f"id-{moment}",
-            "object": "chat.completion",
+            "object": "text_completion" if as_text else "chat.completion",
             "created": moment // 1000,
             "model": self.name,
-            "choices": [choice],
+            "choices": [_text_choice(choice) if as_text else choice],
             "usage": counts,
         }
-        return Answer(result, counts["neurons"])
+        return Answer({**result, **({} if as_text else self.more)}, counts["neurons"])
 
+    def _choice(self, body: dict[str, Any], question: str, call_noise: str, thinks: bool) -> tuple[dict[str, Any], int]:
+        """Give the one choice, and how many tokens it is long."""
+        limit = _limit(body)
+        thought = cut(THOUGHT, limit) if thinks else None
+        left = limit - count_tokens(thought or "")
+        call = forced_call(body)
+        if call is not None:
+            calls = [self._call(call, call_noise)]
+            message, reason = {**self._message(self.no_content, thought), "tool_calls": calls}, "tool_calls"
+            written = count_tokens(calls[0]["function"]["arguments"])
+        else:
+            text = _text(body, question)
+            content = cut(text, left)
+            # No content at all where the thought used up the tokens (docs/wire.md 3.1).
+            message = self._message(content if content or thought is None else None, thought)
+            written = count_tokens(content)
+            reason = "stop" if written == count_tokens(text) else "length"
+        choice = {"index": 0, "message": message, "finish_reason": reason, "logprobs": None, **self.engine}
+        return choice, written + limit - left
 
-def _choice(body: dict[str, Any], question: str, call_id: str) -> tuple[dict[str, Any], int]:
-    """Give the one choice, and how many tokens it is long."""
-    limit = _limit(body)
-    thought = cut(_THOUGHT, limit) if body.get("chat_template_kwargs", {}).get("enable_thinking") else None
-    left = limit - count_tokens(thought or "")
-    call = forced_call(body)
-    if call is not None:
+    def _message(self, content: str | None, thought: str | None) -> dict[str, Any]:
+        message: dict[str, Any] = {"role": "assistant", "content": content, "refusal": None}
+        return message if thought is None else {**message, **dict.fromkeys(self.reasoning, thought)}
+
+    def _call(self, call: ToolCall, call_noise: str) -> dict[str, Any]:
         arguments = json.dumps(call.arguments, ensure_ascii=False)
-        function = {"name": call.name, "arguments": arguments}
-        calls = [{"id": f"chatcmpl-tool-{call_id}", "type": "function", "function": function}]
-        message, reason = {**_message(None, thought), "tool_calls": calls}, "tool_calls"
-        written = count_tokens(arguments)
-    else:
-        text = _text(body, question)
-        content = cut(text, left)
-        # No content at all where the thought used up the tokens (docs/wire.md 3.1).
-        message = _message(content if content or thought is None else None, thought)
-        written = count_tokens(content)
-        reason = "stop" if written == count_tokens(text) else "length"
-    choice = {"index": 0, "message": message, "finish_reason": reason, "logprobs": None, "stop_reason": None}
-    return choice, written + limit - left
-
-
-def _message(content: str | None, thought: str | None) -> dict[str, Any]:
-    message = {"role": "assistant", "content": content, "refusal": None}
-    return message if thought is None else {**message, "reasoning": thought}
-
-
-def _text(body: dict[str, Any], question: str) -> str:
-    form = body.get("response_format", {"type": "text"})
-    # JSON is a text here, where the native form has a value (docs/wire.md 5).
-    return json.dumps(json_answer(form, question), ensure_ascii=False) if wants_json(form) else echo(question)
+        call_id = self.call_id.format(noise=call_noise, name=call.name)
+        return {"id": call_id, "type": "function", "function": {"name": call.name, "arguments": arguments}}
 
 
 def _limit(body: dict[str, Any]) -> int:
@@ -128,30 +152,16 @@ def _limit(body: dict[str, Any]) -> int:
     return max(0, int(next(value for value in given if value is not None)))
 
 
-def _said(body: dict[str, Any]) -> list[str]:
-    """List what was said, the question last."""
-    if "messages" not in body:
-        return [body["prompt"]]
-    messages = sorted(body["messages"], key=lambda message: message["role"] == "user")
-    return [_words(message.get("content")) for message in messages]
+def _text_choice(choice: dict[str, Any]) -> dict[str, Any]:
+    """Make a text completion's choice of a chat's: the content alone (docs/wire.md 3.1, the third shape)."""
+    rest = {name: value for name, value in choice.items() if name not in {"index", "message"}}
+    return {"index": 0, "text": choice["message"]["content"] or "", **rest}
 
 
-def _words(content: str | list[dict[str, Any]] | None) -> str:
-    if isinstance(content, list):
-        for part in content:
-            if "image_url" in part:
-                _look_at(part["image_url"]["url"])
-        return " ".join(part["text"] for part in content if "text" in part)
-    return content or ""
-
-
-def _look_at(url: str) -> None:
-    """Refuse what is no picture; the one URL that these models take is a data URL (docs/wire.md 3.2)."""
-    head, _, data = url.partition(",")
-    if not head.startswith("data:"):
-        # That it is refused is documented; with which code is not, and is our guess.
-        raise BadInput("the url of an image must be a data URL")
-    refuse_svg(from_base64(data))
+def _text(body: dict[str, Any], question: str) -> str:
+    form = body.get("response_format", {"type": "text"})
+    # JSON is a text here, where the native form has a value (docs/wire.md 5).
+    return json.dumps(json_answer(form, question), ensure_ascii=False) if wants_json(form) else echo(question)
 
 
 def _refuse_tools(body: dict[str, Any]) -> None:

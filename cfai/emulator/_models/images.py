@@ -1,44 +1,104 @@
-"""Pictures from text, as base64 in JSON (docs/wire.md 3.3)."""
+"""Pictures from text, as base64 in JSON or as the bytes of a JPEG (docs/wire.md 3.3)."""
 
 import base64
 import math
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from cfai.emulator._models.model import Answer, noise
+from attrs import frozen
+
+from cfai.emulator._models.model import Answer, Media, Model, noise
+from cfai.emulator._models.pictures import looked_at
+from cfai.emulator._models.reading import Form, Json
 from cfai.emulator._picture import jpeg
 from cfai.emulator._replies import Refusal
-from cfai.emulator._schema import INTEGER, STRING, Kind, Shape
+from cfai.emulator._schema import INTEGER, NUMBER, STRING, Kind, Shape
+
+_TILE: Final = 512
+_MEGAPIXEL: Final = 1024 * 1024
+_LONGEST: Final = 2048
+_GRAIN: Final = 16
+_PICTURES: Final = 4
 
 _SIZE: Final = Kind(("integer",), least=1)
-
-INPUT: Final = (
+_SIZES: Final = {"width": _SIZE, "height": _SIZE, "seed": INTEGER}
+_FLUX_1: Final = (Shape(("prompt",), {"prompt": STRING, "steps": Kind(("integer",), least=1, most=8), **_SIZES}),)
+_FLUX_2: Final = Shape(("prompt",), {"prompt": STRING, "steps": INTEGER, "guidance": NUMBER, **_SIZES})
+_LUCID: Final = (
+    Shape(("prompt",), {"prompt": STRING, "guidance": NUMBER, "num_steps": INTEGER, "steps": INTEGER, **_SIZES}),
+)
+_PHOENIX: Final = (
     Shape(
         ("prompt",),
-        {
-            "prompt": STRING,
-            "steps": Kind(("integer",), least=1, most=8),
-            "seed": INTEGER,
-            "width": _SIZE,
-            "height": _SIZE,
-        },
+        {"prompt": STRING, "negative_prompt": STRING, "guidance": NUMBER, "num_steps": INTEGER, **_SIZES},
     ),
 )
-
-_NEURONS_PER_TILE: Final = 4.8
-_NEURONS_PER_STEP: Final = 9.6
-_TILE: Final = 512
-_LONGEST: Final = 2048
-_STEPS: Final = 4
+# Counts tiles and steps, and gives neurons.
+_Price = Callable[[int, int, int], float]
 
 
-def answer(body: dict[str, Any], seed: int) -> Answer:
-    """Draw the prompt into a picture of the asked size; the same request gives the same bytes."""
-    width, height = int(body.get("width", 1024)), int(body.get("height", 1024))
-    refuse_if_too_long(width=width, height=height)
-    steps = int(body.get("steps", _STEPS))
-    colours = noise(6, "picture", seed, body.get("seed", 0), steps, body["prompt"])
-    picture = base64.b64encode(jpeg(body["prompt"], width, height, colours)).decode()
-    return Answer({"image": picture}, _price(width, height, steps))
+@frozen
+class _Painter:
+    """A model that draws from words alone."""
+
+    steps: int
+    """How many, where nothing is asked for."""
+
+    price: _Price
+    default: tuple[int, int] = (1024, 1024)
+
+    def __call__(self, body: dict[str, Any], seed: int) -> Answer:
+        """Draw the prompt into a picture of the asked size; the same request gives the same bytes."""
+        width, height, steps = self.measure(body)
+        picture = jpeg(body["prompt"], width, height, self.colours(body, steps, seed))
+        return Answer({"image": base64.b64encode(picture).decode()}, self.price(width, height, steps))
+
+    def measure(self, body: dict[str, Any]) -> tuple[int, int, int]:
+        """Read width, height and steps."""
+        width, height = int(body.get("width", self.default[0])), int(body.get("height", self.default[1]))
+        refuse_if_too_long(width=width, height=height)
+        return width, height, int(body.get("num_steps", body.get("steps", self.steps)))
+
+    def colours(self, body: dict[str, Any], steps: int, seed: int) -> bytes:
+        """Choose the ground by all that a model would heed."""
+        rest = [body[name] for name in ("negative_prompt", "guidance") if name in body]
+        return noise(6, "picture", seed, body.get("seed", 0), steps, body["prompt"], *rest)
+
+
+@frozen
+class _Raw:
+    """A model that draws and sends the bytes themselves, without telling its neurons (docs/wire.md 2.6)."""
+
+    painter: _Painter
+
+    def __call__(self, body: dict[str, Any], seed: int) -> Media:
+        width, height, steps = self.painter.measure(body)
+        colours = self.painter.colours(body, steps, seed)
+        return Media(jpeg(body["prompt"], width, height, colours), "image/jpeg", neurons=None)
+
+
+@frozen
+class _Editor:
+    """A model that draws from words and up to four pictures, which come in a form."""
+
+    steps: int
+    price: Callable[[int, int, int, int], float]
+    """As above, with the number of pictures at the end."""
+
+    def __call__(self, body: dict[str, Any], seed: int) -> Answer:
+        """Draw the prompt; both sides are rounded down to a multiple of 16, as the service does."""
+        width, height = int(body.get("width", 1024)), int(body.get("height", 768))
+        refuse_if_too_long(width=width, height=height)
+        pictures: list[bytes] = body["files"]
+        if len(pictures) > _PICTURES:
+            raise Refusal(400, 3030, f"too many input images. max={_PICTURES}")
+        width, height = (max(_GRAIN, side // _GRAIN * _GRAIN) for side in (width, height))
+        steps = int(body.get("steps", self.steps))
+        seen = [looked_at(picture).hex() for picture in pictures]
+        colours = noise(6, "edited", seed, body.get("seed", 0), body.get("guidance"), body["prompt"], *seen)
+        picture = jpeg(body["prompt"], width, height, colours)
+        neurons = self.price(width, height, steps, len(pictures))
+        return Answer({"image": base64.b64encode(picture).decode()}, neurons)
 
 
 def refuse_if_too_long(**sides: int) -> None:
@@ -49,6 +109,33 @@ def refuse_if_too_long(**sides: int) -> None:
             raise Refusal(400, 3030, f"{name} must be at most {_LONGEST}, got {side}")
 
 
-def _price(width: int, height: int, steps: int) -> float:
-    tiles = math.ceil(width / _TILE) * math.ceil(height / _TILE)
-    return tiles * _NEURONS_PER_TILE + steps * _NEURONS_PER_STEP
+def _tiles(width: int, height: int) -> int:
+    return math.ceil(width / _TILE) * math.ceil(height / _TILE)
+
+
+def _by_tile(of_tile: float, of_step: float) -> _Price:
+    return lambda width, height, steps: _tiles(width, height) * of_tile + steps * of_step
+
+
+def _dev(width: int, height: int, steps: int, pictures: int) -> float:
+    return steps * (37.5 * _tiles(width, height) + 18.75 * pictures)
+
+
+def _klein_4b(width: int, height: int, _steps: int, pictures: int) -> float:
+    return 26.05 * _tiles(width, height) + 5.37 * pictures
+
+
+def _klein_9b(width: int, height: int, _steps: int, pictures: int) -> float:
+    further = max(0, math.ceil(width * height / _MEGAPIXEL) - 1)
+    return 1363.64 + 181.82 * (further + pictures)
+
+
+# The pictures that go in are counted as one tile, or one megapixel, each: the emulator does not measure them.
+MODELS: Final[Mapping[str, Model]] = {
+    "@cf/black-forest-labs/flux-1-schnell": Model(Json(_FLUX_1), _Painter(4, _by_tile(4.8, 9.6)), terms=True),
+    "@cf/black-forest-labs/flux-2-dev": Model(Form(_FLUX_2), _Editor(50, _dev), terms=True),
+    "@cf/black-forest-labs/flux-2-klein-4b": Model(Form(_FLUX_2), _Editor(4, _klein_4b), terms=True),
+    "@cf/black-forest-labs/flux-2-klein-9b": Model(Form(_FLUX_2), _Editor(4, _klein_9b), terms=True),
+    "@cf/leonardo/lucid-origin": Model(Json(_LUCID), _Painter(25, _by_tile(636, 12), (1120, 1120)), terms=True),
+    "@cf/leonardo/phoenix-1.0": Model(Json(_PHOENIX), _Raw(_Painter(25, _by_tile(530, 10)))),
+}

@@ -6,18 +6,18 @@ from typing import Any
 
 from attrs import frozen
 
-from cfai.emulator._schema import Kind, Shape, check
+from cfai.emulator._received import Received
 
 
 @frozen
 class Answer:
     """What a model gives for a body that it took."""
 
-    result: object
+    result: Any
     """The JSON value that goes under `result`."""
 
-    neurons: float
-    """What the service would have charged, at the prices of its page of 28 August 2026."""
+    neurons: float | None
+    """What the service would have charged, at the prices of its page of 28 August 2026; None where it does not say."""
 
 
 @frozen
@@ -26,25 +26,31 @@ class Media:
 
     body: bytes
     content_type: str
-    neurons: float
+    neurons: float | None
 
 
 @frozen
 class Model:
     """How one model takes its input, and what it makes of it."""
 
-    variants: tuple[Shape | Kind, ...]
-    """The body has to fit one of these."""
+    read: Callable[[Received], dict[str, Any]]
+    """Makes the model's input of a request, or raises its Refusal; see `reading`."""
 
     respond: Callable[[dict[str, Any], int], Answer | Media]
-    """A function of the checked body and of the emulator's seed, and of nothing else."""
+    """A function of the input and of the emulator's seed, and of nothing else."""
 
-    respond_to_bytes: Callable[[bytes], Answer] | None = None
-    """What it makes of a body that is a file; None where the service takes JSON only (docs/wire.md 3.5)."""
+    paid: bool = False
+    """Whether it needs Workers Paid."""
 
-    def ask(self, body: object, seed: int) -> Answer | Media:
-        """Answer *body*, or raise the model's Refusal."""
-        return self.respond(check(body, self.variants), seed)
+    terms: bool = False
+    """Whether its maker's terms have to be accepted."""
+
+    retired: str | None = None
+    """The day from which on it is refused; None for one that lives."""
+
+    def ask(self, received: Received, seed: int) -> Answer | Media:
+        """Answer a request, or raise the model's Refusal."""
+        return self.respond(self.read(received), seed)
 
 
 def count_tokens(text: str) -> int:
@@ -57,3 +63,8 @@ def noise(length: int, *parts: object) -> bytes:
     # JSON's \u form can carry half a surrogate pair into a text.
     key = "\0".join(map(str, parts)).encode("utf-8", "surrogatepass")
     return hashlib.shake_256(key).digest(length)
+
+
+def fraction(*parts: object) -> float:
+    """Give a number from 0 up to 1 that depends on *parts* alone."""
+    return int.from_bytes(noise(6, *parts)) / 2**48

@@ -1,4 +1,4 @@
-"""What both forms of text generation share: the answer's words, JSON by a schema, and forced tool calls."""
+"""What all forms of text generation share: the answer's words, JSON by a schema, and forced tool calls."""
 
 import re
 from itertools import islice
@@ -7,10 +7,18 @@ from typing import Any, Final
 from attrs import frozen
 
 from cfai.emulator._instance import instance
-from cfai.emulator._replies import Refusal
+from cfai.emulator._replies import BadInput, Refusal
 
 MAX_TOKENS: Final = 256
 """What an absent `max_tokens` means to the service (docs/wire.md 3.1)."""
+
+THOUGHT: Final = "The cfai emulator does not think. It was asked to, and says so here."
+
+
+def refuse_streams(body: dict[str, Any]) -> None:
+    """Refuse to stream: the service streams here; the emulator says that it does not yet, and gives no other form."""
+    if body.get("stream"):
+        raise BadInput("the emulator does not stream")
 
 
 def echo(question: str) -> str:
@@ -64,7 +72,8 @@ def forced_call(body: dict[str, Any]) -> ToolCall | None:
             raise Refusal(400, 8001, f"tool_choice names {name}, which is not among the tools")
     elif choice != "required" or not tools:
         return None
-    schema = tools[0].get("parameters")
+    # Anthropic's models call it otherwise.
+    schema = tools[0].get("parameters", tools[0].get("input_schema"))
     arguments = instance(schema) if isinstance(schema, dict) else {}
     return ToolCall(str(tools[0].get("name")), arguments if isinstance(arguments, dict) else {})
 
@@ -75,14 +84,14 @@ def functions(body: dict[str, Any]) -> list[dict[str, Any]]:
     return [_function(tool) for tool in (tools if isinstance(tools, list) else [tools]) if isinstance(tool, dict)]
 
 
-def usage(read: int, written: int, *, price_in: float, price_out: float) -> dict[str, Any]:
-    """Count tokens and neurons, the latter at prices for a token."""
+def usage(read: int, written: int, price_in: float, price_out: float) -> dict[str, Any]:
+    """Count tokens and neurons, the latter at prices for a million tokens."""
     return {
         "prompt_tokens": read,
         "completion_tokens": written,
         "total_tokens": read + written,
         "prompt_tokens_details": {"cached_tokens": 0},
-        "neurons": read * price_in + written * price_out,
+        "neurons": (read * price_in + written * price_out) / 1e6,
     }
 
 

@@ -1,44 +1,120 @@
-"""Text from speech, of a raw body or of numbers (docs/wire.md 3.5, whisper)."""
+"""Text from speech (docs/wire.md 3.5)."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
-from cfai.emulator._models.model import Answer
+from attrs import frozen
+
+from cfai.emulator._models.model import Answer, Model
+from cfai.emulator._models.pictures import from_base64
+from cfai.emulator._models.reading import Json, JsonOrFile, as_bytes
 from cfai.emulator._replies import Incomplete
-from cfai.emulator._schema import BYTES, STRING, Shape
+from cfai.emulator._schema import BOOLEAN, BYTES, NUMBER, STRING, Kind, Shape
 from cfai.emulator._sound import seconds
 
 # The first stands for the raw body, which the service's schema calls a string.
-INPUT: Final = (STRING, Shape(("audio",), {"audio": BYTES}))
+_INPUT: Final = (STRING, Shape(("audio",), {"audio": BYTES}))
+_TURBO_INPUT: Final = (
+    Shape(
+        ("audio",),
+        {
+            "audio": STRING,
+            "task": STRING,
+            "language": STRING,
+            "vad_filter": BOOLEAN,
+            "initial_prompt": STRING,
+            "prefix": STRING,
+            "beam_size": NUMBER,
+            "condition_on_previous_text": BOOLEAN,
+            "no_speech_threshold": NUMBER,
+            "compression_ratio_threshold": NUMBER,
+            "log_prob_threshold": NUMBER,
+            "hallucination_silence_threshold": NUMBER,
+        },
+    ),
+)
 
-_NEURONS_PER_MINUTE: Final = 41.14
+_TURBO_PRICE: Final = 46.63
 
 
-def answer(body: dict[str, Any], _seed: int) -> Answer:
-    """Hear the bytes that JSON gives as numbers; some encoders write them as 4.0."""
-    return answer_bytes(bytes(map(int, body["audio"])))
+@frozen
+class _Whisper:
+    price: float = 0
+    """Neurons for a minute."""
+
+    def __call__(self, body: dict[str, Any], _seed: int) -> Answer:
+        """Tell how much was heard, with the words spread over its length."""
+        sound = heard(as_bytes(body["audio"]))
+        length = seconds(sound)
+        text = report(sound, length)
+        words = spread(text, length)
+        result = {"text": text, "word_count": len(words), "words": words, "vtt": subtitles(text, length)}
+        return Answer(result, length / 60 * self.price)
 
 
-def answer_bytes(sound: bytes) -> Answer:
-    """Tell how much was heard, with the words spread over its length."""
-    if not sound:
-        raise Incomplete
+def turbo(body: dict[str, Any], _seed: int) -> Answer:
+    """Tell the same in one segment, with what is known of the language."""
+    sound = heard(from_base64(body["audio"], "audio"))
     length = seconds(sound)
-    text = f"I am the cfai emulator, not a model. I heard {len(sound)} bytes, about {length:.1f} seconds."
-    words = text.split()
-    step = length / len(words)
+    text = report(sound, length)
+    words = spread(text, length)
+    segment = {
+        "start": 0,
+        "end": round(length, 2),
+        "text": text,
+        "temperature": 0,
+        "avg_logprob": -0.25,
+        "compression_ratio": 1.25,
+        "no_speech_prob": 0.01,
+        "words": words,
+    }
+    language = body.get("language", "en")
+    info = {"language": language, "language_probability": 1, "duration": length, "duration_after_vad": length}
     result = {
+        "transcription_info": info,
         "text": text,
         "word_count": len(words),
-        "words": [
-            {"word": word, "start": round(index * step, 2), "end": round((index + 1) * step, 2)}
-            for index, word in enumerate(words)
-        ],
-        "vtt": f"WEBVTT\n\n{_stamp(0)} --> {_stamp(length)}\n{text}\n\n",
+        "segments": [segment],
+        "vtt": subtitles(text, length),
     }
-    return Answer(result, length / 60 * _NEURONS_PER_MINUTE)
+    return Answer(result, length / 60 * _TURBO_PRICE)
+
+
+def heard(sound: bytes) -> bytes:
+    """Give *sound* back; there has to be some."""
+    if not sound:
+        raise Incomplete
+    return sound
+
+
+def report(sound: bytes, length: float) -> str:
+    """Say who listens, and how much there was."""
+    return f"I am the cfai emulator, not a model. I heard {len(sound)} bytes, about {length:.1f} seconds."
+
+
+def spread(text: str, length: float) -> list[dict[str, Any]]:
+    """Spread the words of *text* over *length* seconds."""
+    words = text.split()
+    step = length / len(words)
+    return [
+        {"word": word, "start": round(index * step, 2), "end": round((index + 1) * step, 2)}
+        for index, word in enumerate(words)
+    ]
+
+
+def subtitles(text: str, length: float) -> str:
+    """Write *text* as WebVTT."""
+    return f"WEBVTT\n\n{_stamp(0)} --> {_stamp(length)}\n{text}\n\n"
 
 
 def _stamp(moment: float) -> str:
     milliseconds = round(1000 * moment)
     minutes, rest = divmod(milliseconds, 60_000)
     return f"{minutes // 60:02}:{minutes % 60:02}:{rest // 1000:02}.{rest % 1000:03}"
+
+
+MODELS: Final[Mapping[str, Model]] = {
+    "@cf/openai/whisper": Model(JsonOrFile(_INPUT, "audio"), _Whisper(41.14)),
+    "@cf/openai/whisper-large-v3-turbo": Model(Json(_TURBO_INPUT), turbo),
+    "@cf/openai/whisper-tiny-en": Model(JsonOrFile(_INPUT, "audio"), _Whisper()),
+}

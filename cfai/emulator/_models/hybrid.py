@@ -1,0 +1,35 @@
+"""The model that answers in both forms of text generation at once (docs/wire.md 3.1, the fifth shape)."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from attrs import frozen
+
+from cfai.emulator._models.completions import Completions
+from cfai.emulator._models.model import Answer, Model
+from cfai.emulator._models.native import PARTS, Native
+from cfai.emulator._models.reading import Json
+
+_PRICES: Final = (26668, 204805)
+
+
+@frozen
+class _Hybrid:
+    completions: Completions
+    native: Native
+
+    def __call__(self, body: dict[str, Any], seed: int) -> Answer:
+        """Give the chat completion, with the native form's `response` and `tool_calls` at its end."""
+        native = self.native(body, seed).result
+        whole = self.completions(body, seed)
+        calls = {"response": native["response"], "tool_calls": native["tool_calls"]}
+        return Answer({**whole.result, **calls}, whole.neurons)
+
+
+MODELS: Final[Mapping[str, Model]] = {
+    "@cf/meta/llama-3.3-70b-instruct-fp8-fast": Model(
+        Json(PARTS),
+        _Hybrid(Completions("@cf/meta/llama-3.3-70b-instruct-sd", *_PRICES, engine={}), Native(*_PRICES)),
+        terms=True,
+    ),
+}

@@ -1,0 +1,115 @@
+"""Other companies' models, which are named in the body and not in the path (docs/wire.md 1).
+
+Their list changes by the week: the emulator knows the authors, and takes every name of theirs that it does not know
+for a text model's.
+"""
+
+import json
+from typing import Any, Final
+
+from attrs import frozen
+
+from cfai.emulator._models.completions import INPUT, Completions
+from cfai.emulator._models.messages import words
+from cfai.emulator._models.model import Answer, count_tokens, noise
+from cfai.emulator._models.said import THOUGHT, cut, echo, forced_call, refuse_streams
+from cfai.emulator._schema import BOOLEAN, INTEGER, OBJECT, STRING, Kind, Shape, check
+
+_OPENAI: Final = frozenset({"alibaba", "deepseek", "google", "minimax", "openai", "xai"})
+"""The authors whose models answer as OpenAI's do."""
+
+_LINKS: Final = {
+    "google/nano-banana-pro": ("image", "png"),
+    "minimax/speech-2.8-hd": ("audio", "mp3"),
+    "openai/gpt-image-2": ("image", "png"),
+}
+"""Models that answer with an address, and the kind of what would be there."""
+
+_MESSAGE: Final = Kind(
+    ("object",),
+    shape=Shape(("role", "content"), {"role": STRING, "content": Kind(("string", "array"), items=OBJECT)}),
+)
+_ANTHROPIC: Final = (
+    Shape(
+        ("max_tokens", "messages"),
+        {
+            "max_tokens": INTEGER,
+            "messages": Kind(("array",), items=_MESSAGE),
+            "system": Kind(("string", "array")),
+            "tools": Kind(("array",), items=OBJECT),
+            "tool_choice": OBJECT,
+            "thinking": OBJECT,
+            "stream": BOOLEAN,
+        },
+    ),
+)
+_DRAWN: Final = (Shape((), {"prompt": STRING, "text": STRING}),)
+
+
+@frozen
+class ThirdParty:
+    """One of these models."""
+
+    author: str
+    name: str
+
+    def ask(self, given: object, seed: int) -> Answer:
+        """Answer, or raise the model's Refusal; what it costs in neurons is not told: it is billed in dollars."""
+        slug = f"{self.author}/{self.name}"
+        if slug in _LINKS:
+            return _link(slug, check(given, _DRAWN), seed)
+        if self.author == "anthropic":
+            return self._message(check(given, _ANTHROPIC), seed)
+        return Answer(Completions(self.name, 0, 0, engine={})(check(given, INPUT), seed).result, None)
+
+    def _message(self, body: dict[str, Any], seed: int) -> Answer:
+        """Give Anthropic's own form."""
+        refuse_streams(body)
+        asked = [words(message["content"]) for message in body["messages"]]
+        key = noise(12, "message", seed, json.dumps(body, sort_keys=True)).hex()
+        content, reason = _content(body, asked[-1] if asked else "", key)
+        written = count_tokens(json.dumps(content))
+        result = {
+            "id": f"msg_{key}",
+            "type": "message",
+            "role": "assistant",
+            "model": self.name,
+            "content": content,
+            "stop_reason": reason,
+            "stop_sequence": None,
+            "usage": {"input_tokens": sum(map(count_tokens, asked)), "output_tokens": written},
+        }
+        return Answer(result, None)
+
+
+def found(slug: str) -> ThirdParty | None:
+    """Find a model in the catalogue; None where it is not there."""
+    author, _, name = slug.partition("/")
+    known = author == "anthropic" or author in _OPENAI
+    return ThirdParty(author, name) if known and name and "/" not in name else None
+
+
+def _link(slug: str, body: dict[str, Any], seed: int) -> Answer:
+    key, suffix = _LINKS[slug]
+    # Nothing is there: the name is one that can never be somebody's (RFC 2606).
+    place = noise(12, "link", seed, slug, json.dumps(body, sort_keys=True)).hex()
+    return Answer({key: f"https://cfai-emulator.invalid/{place}.{suffix}", "model": slug}, None)
+
+
+def _content(body: dict[str, Any], question: str, key: str) -> tuple[list[dict[str, Any]], str]:
+    """Give the blocks, and why they end."""
+    thinks = body.get("thinking", {}).get("type") == "enabled"
+    blocks = [{"type": "thinking", "thinking": THOUGHT, "signature": "emulator"}] if thinks else []
+    call = forced_call({"tools": body.get("tools", []), "tool_choice": _choice(body)})
+    if call is not None:
+        block = {"type": "tool_use", "id": f"toolu_{key}", "name": call.name, "input": call.arguments}
+        return [*blocks, block], "tool_use"
+    text = cut(echo(question), body["max_tokens"])
+    return [*blocks, {"type": "text", "text": text}], "end_turn" if text == echo(question) else "max_tokens"
+
+
+def _choice(body: dict[str, Any]) -> object:
+    """Say Anthropic's `tool_choice` in OpenAI's words."""
+    choice = body.get("tool_choice", {})
+    kind = choice.get("type")
+    return {"name": choice.get("name")} if kind == "tool" else {"any": "required"}.get(str(kind), "auto")
