@@ -1,6 +1,6 @@
-"""From the arguments of `cfai run` to what a client takes: a params class where one fits, else a mapping."""
+"""From the arguments of a command to what a client takes: a params class where one fits, else a mapping."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -14,38 +14,65 @@ _Medium: TypeAlias = Path | bytes
 _HEAD: Final = 16
 """Bytes that tell a picture from a sound."""
 
-_CLASSES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
-    catalogue.TEXT_GENERATION: (("Prompt", "prompt"), ("Messages", "messages")),
-    catalogue.TEXT_TO_IMAGE: (("TextToImage", "prompt"),),
-    catalogue.TEXT_TO_SPEECH: (("TextToSpeech", "prompt"),),
-    catalogue.TEXT_EMBEDDINGS: (("TextEmbeddings", "text"),),
-    catalogue.TEXT_CLASSIFICATION: (("TextClassification", "text"),),
-    catalogue.AUTOMATIC_SPEECH_RECOGNITION: (("AutomaticSpeechRecognition", "audio"),),
+_Kinds: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+
+_CLASSES: Final[Mapping[str, _Kinds]] = {
+    catalogue.TEXT_GENERATION: (
+        ("ImagePrompt", ("image", "prompt")),
+        ("ImageMessages", ("image", "messages")),
+        ("Prompt", ("prompt",)),
+        ("Messages", ("messages",)),
+        ("Responses", ("input",)),
+    ),
+    catalogue.TEXT_TO_IMAGE: (("TextToImage", ("prompt",)),),
+    catalogue.TEXT_TO_SPEECH: (("TextToSpeech", ("prompt",)),),
+    catalogue.TEXT_EMBEDDINGS: (("TextEmbeddings", ("text",)), ("Reranking", ("query", "contexts"))),
+    catalogue.TEXT_CLASSIFICATION: (("TextClassification", ("text",)), ("Reranking", ("query", "contexts"))),
+    catalogue.TRANSLATION: (("Translation", ("text", "target_lang")),),
+    catalogue.SUMMARIZATION: (("Summarization", ("input_text",)),),
+    catalogue.AUTOMATIC_SPEECH_RECOGNITION: (("AutomaticSpeechRecognition", ("audio",)),),
+    catalogue.VOICE_ACTIVITY_DETECTION: (("VoiceActivityDetection", ("audio",)),),
+    catalogue.IMAGE_CLASSIFICATION: (("ImageClassification", ("image",)),),
+    catalogue.OBJECT_DETECTION: (("ObjectDetection", ("image",)),),
+    catalogue.IMAGE_TO_TEXT: (("ImageToText", ("image",)),),
 }
-"""The params classes of each task, with the field that each must have."""
+"""The params classes of each task, with the fields that each must have."""
+
+_OF_FAMILY: Final[Mapping[str, _Kinds]] = {
+    catalogue.DECISIONS: (("DecisionQuery", ("state", "questions")),),
+    "moondream": (("VisionQuery", ("image",)),),
+}
+"""Those of models that have a class of their own."""
+
+_LISTS: Final = frozenset({"contexts", "images"})
+"""Fields of which one alone is a list too."""
 
 
-def ask(model: str, text: str | None, file: str | None, fields: Fields) -> Any:
-    """Put together what *model* is asked.
+def ask(model: str, text: str | None, files: Sequence[str], fields: Fields, task: str | None = None) -> Any:
+    """Put together what *model* is asked; *task* is that of a model that is not known here.
 
     Raises:
-        UsageError: Nothing is asked, or something twice; *model* has no place for it; a file can't be read.
+        UsageError: Nothing is asked, or something twice; *model* has no place for it, or is for another task; a file
+            can't be read.
     """
-    if text is None and file is None and not fields:
+    known = catalogue.task_of(model)
+    if task is not None and known not in (None, task):
+        raise UsageError(f"{model} is for {known}, not {task}: `cfai run` asks any model")
+    if text is None and not files and not fields:
         raise UsageError("nothing to ask: give INPUT, - for stdin, --file PATH, or the model's fields as --key value")
-    if text == "-" and file == "-":
+    if [text, *files].count("-") > 1:
         raise UsageError("INPUT and --file can't both be stdin")
-    asked = read(fields, catalogue.text_key(model))
-    medium = None if file is None else _medium(file)
+    key = catalogue.KEYS[task].text if known is None and task is not None else catalogue.text_key(model)
+    asked = read(fields, key)
+    media = [_medium(file) for file in files]
     words = read_text() if text == "-" else text
-    _put_text(asked, model, words, with_picture=medium is not None)
-    if medium is not None:
-        _put_medium(asked, model, words, medium)
-    return _params(catalogue.task_of(model), asked)
+    _put_text(asked, model, key, words, with_picture=bool(media))
+    if media:
+        _put_media(asked, model, words, media, catalogue.KEYS[task].file if known is None and task else None)
+    return _params(model, known, task, asked)
 
 
-def _put_text(asked: dict[str, Any], model: str, text: str | None, *, with_picture: bool) -> None:
-    key = catalogue.text_key(model)
+def _put_text(asked: dict[str, Any], model: str, key: str, text: str | None, *, with_picture: bool) -> None:
     if text is None or (with_picture and catalogue.file_key(model) == catalogue.MESSAGES):
         return
     if key == catalogue.NONE:
@@ -53,19 +80,23 @@ def _put_text(asked: dict[str, Any], model: str, text: str | None, *, with_pictu
     _put(asked, key, [{"role": "user", "content": text}] if key == catalogue.MESSAGES else text, "INPUT")
 
 
-def _put_medium(asked: dict[str, Any], model: str, text: str | None, medium: _Medium) -> None:
-    key = catalogue.file_key(model)
+def _put_media(asked: dict[str, Any], model: str, text: str | None, media: list[_Medium], key: str | None) -> None:
+    key = catalogue.file_key(model) if key is None else key
     if key == catalogue.NONE:
         raise UsageError(f"{model} takes no --file")
     if key is None:
-        key = _kind(medium, model)
+        key = _kind(media[0], model)
     if key == catalogue.MESSAGES:
-        # One message with both: beside a prompt these models would not look at a picture.
+        # One message with all: beside a prompt these models would not look at a picture.
         said = [] if text is None else [{"type": "text", "text": text}]
-        picture = {"type": "image_url", "image_url": {"url": medium}}
-        _put(asked, key, [{"role": "user", "content": [*said, picture]}], "--file")
+        pictures = [{"type": "image_url", "image_url": {"url": medium}} for medium in media]
+        _put(asked, key, [{"role": "user", "content": [*said, *pictures]}], "--file")
+    elif key == "images":
+        _put(asked, key, media, "--file")
+    elif len(media) > 1:
+        raise UsageError(f"{model} takes one --file")
     else:
-        _put(asked, key, [medium] if key == "images" else medium, "--file")
+        _put(asked, key, media[0], "--file")
 
 
 def _put(asked: dict[str, Any], key: str, value: Any, name: str) -> None:
@@ -101,14 +132,24 @@ def _head(medium: _Medium) -> bytes:
         return opened.read(_HEAD)
 
 
-def _params(task: str | None, asked: dict[str, Any]) -> Any:
-    """Give the class of *task* whose field is there, so that renames and media are as the model wants them."""
-    fitting = [name for name, field in _CLASSES.get(task or "", ()) if asked.get(field) is not None]
-    if len(fitting) != 1:
+def _params(model: str, known: str | None, task: str | None, asked: dict[str, Any]) -> Any:
+    """Give the class whose fields are there, so that renames and media are as the model wants them.
+
+    Without one, `cfai run` sends what there is, and a command of one task asks for what is missing.
+    """
+    for key in _LISTS & asked.keys():
+        asked[key] = asked[key] if isinstance(asked[key], list) else [asked[key]]
+    row = catalogue.row_of(model)
+    kinds = _OF_FAMILY.get("" if row is None else row.family) or _CLASSES.get(known or task or "", ())
+    name = next((name for name, needed in kinds if all(asked.get(key) is not None for key in needed)), None)
+    if name is None and task is not None:
+        ways = " or ".join(" and ".join(needed) for _, needed in kinds)
+        raise UsageError(f"{model} needs {ways}: give INPUT, - for stdin, or what it takes as --key value")
+    if name is None:
         return asked
     import attrs
 
-    kind: Any = getattr(import_module("cfai"), fitting[0])
+    kind: Any = getattr(import_module("cfai"), name)
     names = {field.name for field in attrs.fields(kind)} - {"extra_input"}
     own = {key: value for key, value in asked.items() if key in names}
     extra = {key: value for key, value in asked.items() if key not in names}

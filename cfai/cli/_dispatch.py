@@ -11,11 +11,18 @@ from cyclopts import App, CycloptsError, Parameter
 
 from .._version import __version__
 from ..errors import CfaiError, ConfigError, InvalidParams
+from ._classify import classify
 from ._console import UsageError, put, say
+from ._embed import embed
 from ._emulator import emulator
 from ._fields import Fields, split, takes_fields
 from ._help import page
+from ._image import image
+from ._models import models
 from ._run import run
+from ._speak import speak
+from ._transcribe import transcribe
+from ._translate import translate
 
 app = App(
     name="cfai",
@@ -28,8 +35,8 @@ app = App(
     result_action="return_value",
     suppress_keyboard_interrupt=False,
 )
-app.command(run)
-app.command(emulator)
+for _function in (run, image, speak, transcribe, translate, embed, classify, models, emulator):
+    app.command(_function)
 
 
 def dispatch(tokens: Sequence[str]) -> int:

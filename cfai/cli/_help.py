@@ -54,7 +54,7 @@ def _option(argument: Any) -> _Entry:
     takes_value = argument.token_count()[0] > 0
     name = f"{argument.name} {argument.parameter.metavar or 'VALUE'}" if takes_value else argument.name
     default = argument.field_info.default
-    shown = f" [default: {default}]" if takes_value and default not in (None, argument.field_info.empty) else ""
+    shown = f" [default: {default}]" if takes_value and default not in (None, (), argument.field_info.empty) else ""
     return name, f"{argument.parameter.help or ''}{shown}"
 
 

@@ -1,4 +1,4 @@
-"""Where the answer of `cfai run` goes: stdout, or a file."""
+"""Where an answer goes: stdout, a file, or a window."""
 
 import os
 import sys
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._wire import catalogue
 from ._console import UsageError, harmless, put, say
+from ._open import open_picture
 from ._text import cells, json_of, text_of
 
 if TYPE_CHECKING:
@@ -18,14 +19,17 @@ _DRAWN_OR_SAID: Final = {catalogue.TEXT_TO_IMAGE: "a picture", catalogue.TEXT_TO
 class Output:
     """What the user wants to have done with the answer."""
 
-    def __init__(self, save: str | None, as_json: bool) -> None:
+    def __init__(self, save: str | None, as_json: bool, *, opened: bool = False) -> None:
         self._file = None if save in (None, "-") else Path(save or "")
         self._as_json = as_json
+        self._opened = opened
         self._terminal = sys.stdout is not None and sys.stdout.isatty()
         self._takes_bytes = sys.stdout is not None and (save == "-" or not self._terminal)
 
-    def check(self, model: str) -> None:
+    def check(self, model: str, task: str | None = None) -> None:
         """Refuse before the call what can't be done after it, for the answer will have been paid for.
+
+        *task* is that of a model that is not known here.
 
         Raises:
             UsageError: The file can't be written, or stdout can't take what *model* is known to answer.
@@ -34,8 +38,8 @@ class Output:
             _check_target(self._file)
         if self._as_json and catalogue.is_binary(model):
             raise UsageError(f"{model} answers with the bytes of a file, which are no JSON: give --save PATH instead")
-        kind = _DRAWN_OR_SAID.get(catalogue.task_of(model) or "")
-        if kind and not (self._file or self._as_json or self._takes_bytes):
+        kind = _DRAWN_OR_SAID.get(catalogue.task_of(model) or task or "")
+        if kind and not (self._file or self._as_json or self._takes_bytes or self._opened):
             raise UsageError(f"{model} answers with {kind}, which can't be shown here: give --save PATH")
 
     def show(self, result: Any, raw: Any) -> int:
@@ -71,7 +75,9 @@ class Output:
             self._print_json(raw)
 
     def _put_medium(self, medium: "Media", raw: Any) -> None:
-        if self._file is not None:
+        if self._opened:
+            open_picture(_keep(medium) if self._file is None else _save(medium, self._file))
+        elif self._file is not None:
             _save(medium, self._file)
         elif self._as_json:
             if isinstance(raw, bytes):
@@ -107,12 +113,13 @@ def _check_target(path: Path) -> None:
         raise UsageError(f"--save: {path} may not be written")
 
 
-def _save(medium: "Media", path: Path) -> None:
+def _save(medium: "Media", path: Path) -> Path:
     if path.exists() and not path.is_file():  # a device or a pipe: its name is not ours to lengthen
         path.write_bytes(medium.data)
     else:
         path = medium.save(path)
     say(f"wrote {path} ({medium.media_type}, {len(medium):,} bytes)")
+    return path
 
 
 def _save_text(result: Any, path: Path) -> None:
@@ -123,12 +130,16 @@ def _save_text(result: Any, path: Path) -> None:
 
 def _kept(medium: "Media") -> str:
     """Keep in a file what was paid for and can't be shown."""
+    return f"this one is kept in {_keep(medium)}"
+
+
+def _keep(medium: "Media") -> Path:
     from tempfile import mkstemp
 
     file, path = mkstemp(prefix="cfai-", suffix=medium.suffix)
     with open(file, "wb") as opened:
         opened.write(medium.data)
-    return f"this one is kept in {path}"
+    return Path(path)
 
 
 def _print_table(parts: list[Any]) -> None:

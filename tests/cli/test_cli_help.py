@@ -18,7 +18,17 @@ def _page(capsys, *args):
 def test_the_first_page_names_all_commands(capsys, args):
     page = _page(capsys, *args)
 
-    assert re.findall(r"^  (\w+) +[A-Z]", page.partition("Commands:")[2], re.MULTILINE) == ["run", "emulator"]
+    assert re.findall(r"^  (\w+) +[A-Z]", page.partition("Commands:")[2], re.MULTILINE) == [
+        "run",
+        "image",
+        "speak",
+        "transcribe",
+        "translate",
+        "embed",
+        "classify",
+        "models",
+        "emulator",
+    ]
 
 
 def test_a_page_names_all_that_its_command_takes(capsys):
@@ -38,6 +48,8 @@ def test_a_page_names_all_that_its_command_takes(capsys):
         ("run", "@cf/some/model", "hi", "--help"),
         ("run", "--steps", "4", "-h"),
         ("emulator", "--port", "0", "--help"),
+        ("image", "a cat", "--steps", "4", "--help"),
+        ("models", "--task", "speech", "-h"),
     ],
 )
 def test_help_is_shown_wherever_it_is_asked_for(capsys, args):
@@ -46,6 +58,17 @@ def test_help_is_shown_wherever_it_is_asked_for(capsys, args):
 
 def test_defaults_are_shown(capsys):
     assert "[default: 127.0.0.1]" in " ".join(_page(capsys, "emulator", "--help").split())
+    assert "default:" not in _page(capsys, "image", "--help")
+
+
+@pytest.mark.parametrize("name", ["image", "speak", "transcribe", "translate", "embed", "classify", "models"])
+def test_a_page_of_help_loads_neither_the_catalogue_nor_a_client(code, name):
+    ended = code(
+        f"import sys; from cfai.cli import main; main([{name!r}, '--help']);"
+        "print(sorted(m for m in sys.modules if m.startswith(('cfai._wire', 'cfai._client', 'aiohttp', 'rich'))))"
+    )
+
+    assert ended.stdout.decode().splitlines()[-1] == "[]", ended.stderr
 
 
 @pytest.mark.parametrize("args", [("--version",), ("run", "--version")])
@@ -64,6 +87,10 @@ def test_the_version_is_shown(capsys, args):
         (("emulator", "--port", "65536"), "--port"),
         (("emulator", "--host", ""), "--host"),
         (("emulator", "more"), "more"),
+        (("translate", "hi"), "--to"),
+        (("transcribe",), "FILE"),
+        (("models", "--task", "cooking"), "cooking"),
+        (("models", "more"), "more"),
     ],
 )
 def test_wrong_usage_is_a_line_and_exit_2(capsys, args, word):
