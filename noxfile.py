@@ -128,6 +128,13 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def schemas(session: nox.Session) -> None:
+    """Hold bodies and the emulator's answers to a folder of the service's JSON Schemas: `nox -s schemas -- FOLDER`."""
+    _install(session, "schemas")
+    session.run("python", "tests/schemas", *session.posargs)
+
+
+@nox.session
 def mutants(session: nox.Session) -> None:
     """Break lines of cfai on purpose, and look whether the tests of docs/promises.md notice; `-- --short`: three."""
     _install(session, "test")
