@@ -101,6 +101,7 @@ DIALECTS: Mapping[str, Dialect] = {
     "@cf/openai/whisper": _WHISPER,
     "@cf/openai/whisper-tiny-en": _WHISPER,
     "@cf/openai/whisper-large-v3-turbo": _SPOKEN,
+    "@cf/nvidia/nemotron-speech-streaming-en-0.6b": _SPOKEN,
     "@cf/pipecat-ai/smart-turn-v2": _SPOKEN,
     "@cf/deepgram/nova-3": Dialect(raw="audio", query=True),
     "@cf/microsoft/resnet-50": _SEEN,

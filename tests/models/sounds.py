@@ -9,6 +9,7 @@ import cfai
 WHISPERS = ("@cf/openai/whisper", "@cf/openai/whisper-tiny-en")
 TURBO = "@cf/openai/whisper-large-v3-turbo"
 NOVA = "@cf/deepgram/nova-3"
+NEMOTRON = "@cf/nvidia/nemotron-speech-streaming-en-0.6b"
 TURN = "@cf/pipecat-ai/smart-turn-v2"
 MELOTTS = "@cf/myshell-ai/melotts"
 
@@ -100,6 +101,15 @@ _HEARING = (
         mapping={"language": "en", "audio": MP3, "smart_format": True, "utt_split": 0.5, "keyterm": ["Ada", "a b"]},
         content_type="audio/mpeg",
         query="language=en&smart_format=true&utt_split=0.5&keyterm=Ada&keyterm=a+b",
+    ),
+    Case(
+        NEMOTRON,
+        cfai.AutomaticSpeechRecognition(MP3, encoding="wav", sample_rate=16000, channels=1),
+        b'{"audio":' + MP3_BASE64 + b',"encoding":"wav","sample_rate":16000,"channels":1}',
+        cfai.Transcription,
+        lambda answer: (heard(answer), answer.duration is not None),
+        (True, True),
+        mapping={"audio": MP3, "encoding": "wav", "sample_rate": 16000, "channels": 1},
     ),
     Case(
         TURN,

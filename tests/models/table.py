@@ -99,6 +99,7 @@ BEYOND = (
     "@cf/meta/llama-3.1-70b-instruct-fp8-fast",
     "@cf/meta/llama-3.1-8b-instruct-fast",
     "@cf/meta/llama-3.1-8b-instruct-fp8-fast",
+    "@cf/nvidia/nemotron-speech-streaming-en-0.6b",
     "@cf/swiss-ai/apertus-v1.5-8b",
     "@cf/utter-project/eurollm-9b-it",
     "@cf/cloudflare/clairic",

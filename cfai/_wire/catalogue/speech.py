@@ -55,6 +55,7 @@ ROWS: Final = (
         Price(_MINUTE_IN, 0.0052, 472.73),
         Price("per audio minute input (WebSocket)", 0.0092, 836.36),
     ),
+    _listens("@cf/nvidia/nemotron-speech-streaming-en-0.6b", "nemotron-speech"),
     _listens("@cf/openai/whisper", "whisper", NO, Price(_MINUTE, 0.00045, 41.14)),
     _listens("@cf/openai/whisper-large-v3-turbo", "whisper-turbo", BATCH, Price(_MINUTE, 0.000513, 46.63)),
     _listens("@cf/openai/whisper-tiny-en", "whisper", BETA),
