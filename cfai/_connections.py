@@ -14,7 +14,6 @@ from attrs import evolve, frozen
 from ._faults import WAITED
 from ._network import abandon
 
-
 _LATE = 0.05
 """Seconds by which a loop may be late that does nothing wrong."""
 

@@ -36,7 +36,8 @@ def main() -> None:
             "CLOUDFLARE_BASE_URL": emulator.base_url,
             "NO_PROXY": "127.0.0.1",
         }
-        for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+        docs = ROOT / "docs"
+        for page in (ROOT / "README.md", *sorted((*docs.glob("*.md"), *docs.glob("tasks/*.md")))):
             ran, compiled = run_page(page)
             print(f"{page.relative_to(ROOT)}: {ran} examples ran, {compiled} compiled only", file=sys.stderr)
 

@@ -18,7 +18,11 @@ from cfai import emulator
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = {path.stem: path.read_text(encoding="utf-8") for path in DOCS.glob("*.md")}
+PAGES = {
+    path.relative_to(DOCS).with_suffix("").as_posix(): path.read_text(encoding="utf-8")
+    for path in (*DOCS.glob("*.md"), *DOCS.glob("tasks/*.md"))
+}
+"""Every page, by its name in the index."""
 DIRECTIVES = re.findall(r"^\.\. auto(\w+):: (\S+)$", PAGES["api"], re.MULTILINE)
 PUBLIC = {f"cfai.{name}" for name in cfai.__all__} | {f"cfai.emulator.{name}" for name in emulator.__all__}
 LATER = re.compile(r"\b(?:ai|client|cfai)\.(?:stream|map|embed|submit|poll|wait|run_tools|Retry|Tool|Budget|track)\b")

@@ -1,0 +1,240 @@
+"""Writes the tables of docs/models.md anew, from cfai's own: the catalogue, the dialects and the rows of text models.
+
+`python docs/models_table.py` puts them into the page, between its two marks; a test holds the page to them.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
+from pathlib import Path
+from typing import Final
+
+from cfai._wire import catalogue
+from cfai._wire.body import Form
+from cfai._wire.catalogue import Row, Trait
+from cfai._wire.dialects import DEFAULT_FORMS, Dialect, Several, dialect_of
+from cfai._wire.text_rows import text_row_of
+
+PAGE: Final = Path(__file__).parent / "models.md"
+BEGIN: Final = "<!-- made by docs/models_table.py: begin -->\n"
+END: Final = "<!-- made by docs/models_table.py: end -->\n"
+
+_DECISIONS: Final = "Decisions"
+_TASKS: Final = (
+    (catalogue.TEXT_GENERATION, "text-generation"),
+    (_DECISIONS, "decisions"),
+    (catalogue.TEXT_TO_IMAGE, "text-to-image"),
+    (catalogue.TEXT_TO_SPEECH, "text-to-speech"),
+    (catalogue.AUTOMATIC_SPEECH_RECOGNITION, "speech-recognition"),
+    (catalogue.VOICE_ACTIVITY_DETECTION, "voice-activity"),
+    (catalogue.TEXT_EMBEDDINGS, "embeddings"),
+    (catalogue.TEXT_CLASSIFICATION, "classification"),
+    (catalogue.IMAGE_CLASSIFICATION, "classification"),
+    (catalogue.IMAGE_TO_TEXT, "image-to-text"),
+    (catalogue.TRANSLATION, "translation"),
+)
+"""The tasks in the order of the page, each with the page that tells of it."""
+
+_WORDS: Final = ("Prompt", "Messages")
+_SIGHTS: Final = ("ImagePrompt", "ImageMessages")
+_CLASSES: Final = {
+    catalogue.TEXT_GENERATION: _WORDS,
+    catalogue.TEXT_TO_IMAGE: ("TextToImage",),
+    catalogue.TEXT_TO_SPEECH: ("TextToSpeech",),
+    catalogue.AUTOMATIC_SPEECH_RECOGNITION: ("AutomaticSpeechRecognition",),
+    catalogue.VOICE_ACTIVITY_DETECTION: ("VoiceActivityDetection",),
+    catalogue.TEXT_EMBEDDINGS: ("TextEmbeddings",),
+    catalogue.TEXT_CLASSIFICATION: ("TextClassification",),
+    catalogue.IMAGE_CLASSIFICATION: ("ImageClassification",),
+    catalogue.IMAGE_TO_TEXT: ("ImageToText", *_SIGHTS),
+    catalogue.TRANSLATION: ("Translation",),
+    _DECISIONS: ("DecisionQuery",),
+}
+_CLASSES_OF_FAMILY: Final = {
+    "responses": (*_WORDS, "Responses"),
+    "moondream": ("VisionQuery", "ImagePrompt"),
+    "bge-m3": ("TextEmbeddings", "Reranking"),
+    "bge-reranker": ("Reranking",),
+}
+
+_FORMS: Final = {Form.INTS: "numbers", Form.BASE64: "base64", Form.DATA_URL: "data URL"}
+_UNITS: Final = {
+    "per M input tokens": "in",
+    "per M cached input tokens": "cached",
+    "per M output tokens": "out",
+}
+
+
+def tables() -> str:
+    """Write all of them."""
+    return "\n".join((*(_task(task, page) for task, page in _TASKS), _retired()))
+
+
+def page_with(made: str, text: str) -> str:
+    """Put *made* between the marks of the page."""
+    above, _, rest = text.partition(BEGIN)
+    return f"{above}{BEGIN}\n{made}\n{END}{rest.partition(END)[2]}"
+
+
+def classes_of(row: Row) -> tuple[str, ...]:
+    """Name the params classes that ask a model; none of one that no POST reaches."""
+    if Trait.WEBSOCKET_ONLY in row.traits:
+        return ()
+    found = _CLASSES_OF_FAMILY.get(row.family) or _CLASSES[_task_of(row)]
+    # Native models that have parts for pictures in their types are not all said to see.
+    sees = Trait.VISION in row.traits or (row.family == "native" and text_row_of(row.name).pictures_in_messages)
+    return (*found, *_SIGHTS) if found[:2] == _WORDS and sees else found
+
+
+def _task(task: str, page: str) -> str:
+    rows = [row for row in catalogue.ROWS.values() if _task_of(row) == task]
+    lists = [classes_of(row) for row in rows]
+    shared = _shared([each for each in lists if each]) if len(rows) > 1 else ()
+    table = [_cells(row, names[len(shared) :]) for row, names in zip(rows, lists, strict=True)]
+    every = [f"take {_code(shared)}"] if shared else []
+    for heading in list(table[0])[1:]:
+        found = {cells[heading] for cells in table}
+        said_once = heading == "a minute" and len(rows) > 1 and len(found) == 1
+        if said_once and found != {""}:
+            every.append(f"answer {table[0][heading]} requests a minute")
+        if said_once or found == {""}:
+            for cells in table:
+                del cells[heading]
+    also = {"takes": "also takes"} if shared else {}
+    lines = [f"## {task}", "", f"[The page of the task](tasks/{page}.md)."]
+    if every:
+        subject = "All of them" if all(lists) else "All that take a POST"
+        lines[-1] += f" {subject} {' and '.join(every)}."
+    headings = [also.get(heading, heading) for heading in table[0]]
+    return "\n".join((*lines, "", *_table(headings, [cells.values() for cells in table]), ""))
+
+
+def _task_of(row: Row) -> str:
+    return _DECISIONS if row.family == catalogue.DECISIONS else row.task
+
+
+def _shared(lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """Give what all the lists begin with."""
+    columns = zip(*lists, strict=False)
+    return tuple(names[0] for names in takewhile(lambda names: len(set(names)) == 1, columns))
+
+
+def _cells(row: Row, names: tuple[str, ...]) -> dict[str, str]:
+    requests = catalogue.requests_a_minute(row.name)
+    return {
+        "model": f"`{row.name}`",
+        "takes": _code(names),
+        "form": row.family if row.task == catalogue.TEXT_GENERATION and row.family != catalogue.DECISIONS else "",
+        "media": "" if Trait.BY_REQUEST in row.traits else "; ".join(_media(row)),
+        "on the way": "; ".join(_differences(row)),
+        "window": "" if row.window is None else f"{row.window:,}",
+        "width": "" if row.width is None else f"{row.width:,}",
+        "neurons": _prices((price.unit, price.neurons) for price in row.prices),
+        "dollars": _prices((price.unit, price.usd) for price in row.prices),
+        "notes": ", ".join(_traits(row)),
+        "a minute": "" if requests is None else f"{requests:,}",
+    }
+
+
+def _media(row: Row) -> Iterator[str]:
+    """Say how each medium of a model travels."""
+    dialect, said = dialect_of(row.name), set[str]()
+    for kind in classes_of(row):
+        if kind in _SIGHTS and text_row_of(row.name).pictures_in_messages:
+            found = {"image": "data URL in a message"}
+        else:
+            found = {key: _form(dialect, key, form) for key, form in DEFAULT_FORMS.get(kind, {}).items()}
+        for key, form in found.items():
+            words = f"`{key}`: {form}"
+            if form and key not in dialect.lacks and words not in said:
+                said.add(words)
+                yield words
+
+
+def _form(dialect: Dialect, key: str, default: Form | Several) -> str:
+    """Say how one medium travels; nothing where the model has no place for it."""
+    if key in dialect.numbered:
+        return "files of a form"
+    form = dialect.media.get(dialect.renames.get(key, key), default.form if isinstance(default, Several) else default)
+    if form is None:
+        return ""
+    in_json = _FORMS[form] + (" or address" if dialect.urls else "")
+    if key != dialect.raw:
+        return in_json
+    return "the body" if dialect.query else f"the body; {in_json} where more is set"
+
+
+def _differences(row: Row) -> Iterator[str]:
+    """Say what cfai writes otherwise than you do, and what it refuses."""
+    dialect = dialect_of(row.name)
+    if dialect.multipart:
+        yield "a form, always"
+    if dialect.query:
+        yield "all else in the query string"
+    if Trait.WEBSOCKET_ONLY in row.traits:
+        yield "refused: it answers WebSockets alone"
+    yield from (f"`{ours}` is `{theirs}`" for ours, theirs in dialect.renames.items())
+    for key, start in dialect.numbered.items():
+        most = DEFAULT_FORMS["TextToImage"][key]
+        assert isinstance(most, Several)
+        yield f"`{key}` are `{start}0` to `_{most.most - 1}`"
+    for kind, key in dialect.input_types.items():
+        yield f'`input_type="{kind}"`: `{key}`'
+    for clause in dict.fromkeys(dialect.lacks.values()):
+        names = [name for name, why in dialect.lacks.items() if why == clause]
+        yield f"no {_code(names)}: {clause.partition(':')[0]}"
+    if text_row_of(row.name).prompt_in_messages:
+        yield "a prompt is a message"
+    if dialect.streams:
+        yield "`stream: false` is sent along"
+    if row.binary:
+        yield "answers with bytes"
+
+
+def _prices(prices: Iterable[tuple[str, float | None]]) -> str:
+    known = [(unit, _number(price)) for unit, price in prices if price is not None]
+    between = ", " if all(unit in _UNITS for unit, _ in known) else "; "
+    return between.join(f"{price} {_UNITS.get(unit, unit)}" for unit, price in known)
+
+
+def _number(price: float) -> str:
+    return f"{price:,}" if isinstance(price, int) or price >= 1 else f"{price:.10f}".rstrip("0")
+
+
+def _traits(row: Row) -> Iterator[str]:
+    """Name what a model can and asks for, as `cfai models` does."""
+    if row.name in catalogue.DEFAULTS.values():
+        yield "default"
+    yield from ((trait.name or "").lower().replace("_", " ") for trait in row.traits)
+
+
+def _retired() -> str:
+    rows = sorted(catalogue.RETIRED.values(), key=lambda row: (row.deprecated_on or "", row.name))
+    cells = [
+        (
+            "without a notice" if row.deprecated_on == catalogue.UNSAID else row.deprecated_on or "",
+            f"`{row.name}`",
+            row.task,
+            f"`{row.successor}`" if row.successor else "",
+        )
+        for row in rows
+    ]
+    return "\n".join(("## Retired\n", *_table(("since", "model", "task", "answered by"), cells), ""))
+
+
+def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    heads = list(headings)
+    for cells in (heads, ["---"] * len(heads), *rows):
+        yield "|" + "".join(f" {cell} |" if cell else " |" for cell in cells)
+
+
+def _code(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def main() -> None:
+    """Write the page anew."""
+    PAGE.write_text(page_with(tables(), PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
