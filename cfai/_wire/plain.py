@@ -120,7 +120,9 @@ def _source_of(value: Any, field: str) -> Source:
 
 def _source_of_url(value: str, field: str) -> Source:
     if value.lower().startswith(("https://", "http://")):
-        raise InvalidParams(f"{field}: this model fetches no addresses: pass the bytes, a Path or a data: URL")
+        raise InvalidParams(
+            f"{field}: this model fetches no addresses, so a str must be a data: URL; wrap a file name in pathlib.Path()"
+        )
     if value[:5].lower() != "data:":
         raise InvalidParams(f"{field}: a str must be a data: URL; wrap a file name in pathlib.Path()")
     try:

@@ -223,8 +223,8 @@ async def test_with_options_changes_options_and_leaves_the_first_client_as_it_wa
 
 
 async def test_many_tenants_share_one_pool(client, server: Server):
-    tenant = client.with_options(account_id=OTHER_ACCOUNT, api_token=OTHER_TOKEN)
     await client.run(LLAMA, HI)
+    tenant = client.with_options(account_id=OTHER_ACCOUNT, api_token=OTHER_TOKEN)
     await tenant.run(LLAMA, HI)
 
     assert f"/client/v4/accounts/{OTHER_ACCOUNT}/ai/run/{LLAMA}".encode() == server.last.target

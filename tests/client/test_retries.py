@@ -414,9 +414,11 @@ async def test_closing_ends_the_wait(make: Any, server: Server) -> None:
         group.start_soon(call)
         assert await until(lambda: server.seen)
         await anyio.sleep(0.05)
+        started = time.monotonic()
         await client.aclose()
 
     assert [cfai.ClientClosed] == [type(error) for error in ended]
+    assert time.monotonic() - started < 10  # and not the 60 s that the server asks for
     assert 1 == len(server.seen)
 
 
