@@ -118,13 +118,14 @@ def _source_of(value: Any, field: str) -> Source:
     raise InvalidParams(f"{field}: {_article(type(value).__name__)} is no medium: pass bytes, a Path or an open file")
 
 
+_A_STR = "a str must be a data: URL; wrap a file name in pathlib.Path()"
+
+
 def _source_of_url(value: str, field: str) -> Source:
     if value.lower().startswith(("https://", "http://")):
-        raise InvalidParams(
-            f"{field}: this model fetches no addresses, so a str must be a data: URL; wrap a file name in pathlib.Path()"
-        )
+        raise InvalidParams(f"{field}: this model fetches no addresses, so {_A_STR}")
     if value[:5].lower() != "data:":
-        raise InvalidParams(f"{field}: a str must be a data: URL; wrap a file name in pathlib.Path()")
+        raise InvalidParams(f"{field}: {_A_STR}")
     try:
         data, media_type = decode_base64(value, "$")
     except Misfit as misfit:
