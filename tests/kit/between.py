@@ -43,10 +43,10 @@ class Link:
         try:
             await asyncio.wait({up, down}, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            writer.transport.abort()  # first, for it may be cancelled once more while it waits
             up.cancel()
             down.cancel()
             await asyncio.gather(up, down, return_exceptions=True)
-            writer.transport.abort()
 
     def reset(self) -> None:
         """Break the connection to the client off with RST."""
