@@ -17,6 +17,7 @@ class Call:
         "base",
         "connect_timeout",
         "headers",
+        "idle_timeout",
         "json_headers",
         "max_bytes",
         "reject_if_busy",
@@ -32,6 +33,7 @@ class Call:
         self.timeout = options.timeout or None
         self.attempt_timeout = options.attempt_timeout or None
         self.connect_timeout = options.connect_timeout or None
+        self.idle_timeout = options.idle_timeout or None
         self.retry = options.retry or ONE_ATTEMPT
         self.reject_if_busy = bool(options.reject_if_busy)
         self.max_bytes = options.max_response_bytes or None

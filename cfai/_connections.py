@@ -5,6 +5,7 @@ What is overridden here are aiohttp's own hooks, if private ones; tests hold the
 
 import asyncio
 import functools
+import weakref
 from typing import Any
 
 import aiohttp
@@ -33,6 +34,13 @@ class Handler(ResponseHandler):
             return self.abort()
         self.heard = True
         return super().data_received(data)
+
+    def set_exception(self, exc: BaseException, *cause: Any, **named: Any) -> None:
+        body = self._payload
+        super().set_exception(exc, *cause, **named)
+        # Where the framing breaks behind the head, aiohttp tells only who waits for a head: its reader would wait on.
+        if body is not None and not body.is_eof() and body.exception() is None:
+            body.set_exception(exc)
 
 
 class Sending:
@@ -108,6 +116,8 @@ class Connector(aiohttp.TCPConnector):
         self._factory: Any = functools.partial(Handler, loop=self._loop)
         self.limits: set[asyncio.Timeout] = set()
         """What a close has to interrupt, since it waits for something that no connection stands behind yet."""
+        self.streams: weakref.WeakSet[Any] = weakref.WeakSet()
+        """What is being read as it comes: a close hangs up for its readers, who may not do so themselves any more."""
 
     async def connect(self, req: Any, traces: Any, timeout: Any) -> Any:
         connection = await super().connect(req, traces, timeout)
@@ -151,6 +161,8 @@ class Connector(aiohttp.TCPConnector):
             protocol.abort()
             if body is not None:  # who reads it is told nothing by an abort
                 body.set_exception(aiohttp.ServerDisconnectedError())
+        for stream in tuple(self.streams):
+            stream.close()
 
     def bury(self) -> None:
         """Close all connections although the loop can run nothing any more."""

@@ -8,15 +8,18 @@ import contextlib
 import functools
 import math
 import time
-from typing import cast
+from collections.abc import Awaitable, Callable
+from typing import TypeVar, cast
 
 import aiohttp
 from aiohttp.http import HttpProcessingError
+from attrs import evolve
 from yarl import URL
 
 from ._call import Call, Deadline
 from ._connections import Connector, Limits, Sending
 from ._faults import translate
+from ._incoming import Incoming, comes_in_pieces
 from ._network import open_socket, proxy_of
 from ._per_loop import PerLoop
 from ._settings import Settings
@@ -24,6 +27,8 @@ from ._upload import Upload, prepare, prepare_elsewhere
 from ._wire.body import Body
 from ._wire.messages import Request, Response
 from .errors import CfaiError, ClientClosed, RequestTimeout, ResponseTooLarge
+
+T = TypeVar("T")
 
 
 class Transport:
@@ -49,10 +54,35 @@ class Transport:
         Raises:
             CfaiError: No answer came, or one that is too large; or the client was closed.
         """
+        deadline = Deadline(call, started)
+        return await self._guarded(request, call, deadline, self._whole)
+
+    async def open(self, request: Request, call: Call, started: float) -> Incoming | Response:
+        """Send *request* once; give an answer that comes in pieces as one that still comes, any other one whole.
+
+        The call's limit of time, or the attempt's, holds until the first event of it has come.
+
+        Args:
+            request: What to send.
+            call: The options in force.
+            started: When the call began, by `time.monotonic()`.
+
+        Raises:
+            CfaiError: No answer came, or one that is too large; or the client was closed.
+        """
+        return await self._guarded(request, call, Deadline(call, started), self._opened)
+
+    async def _guarded(
+        self,
+        request: Request,
+        call: Call,
+        deadline: Deadline,
+        attempt: Callable[[Request, Call, Deadline, Sending], Awaitable[T]],
+    ) -> T:
         failure: CfaiError
-        sending, deadline = Sending(), Deadline(call, started)
+        sending = Sending()
         try:
-            return await self._attempt(request, call, deadline, sending)
+            return await attempt(request, call, deadline, sending)
         except CfaiError:
             raise
         except asyncio.CancelledError as cancelled:
@@ -61,34 +91,45 @@ class Transport:
                 raise cancelled.with_traceback(None)  # noqa: B904  # the very error that is handled
             failure = ClientClosed("the client was closed while the call waited for a connection")
         except Exception as cause:
-            failure = self._translated(cause, request.model, call, deadline, sending)
+            failure = self._translated(cause, deadline, sending, model=request.model, call=call)
         # Raised out here so that aiohttp's error, which holds the request and its token, is not even its context.
         raise failure
 
-    async def _attempt(self, request: Request, call: Call, deadline: Deadline, sending: Sending) -> Response:
+    async def _whole(self, request: Request, call: Call, deadline: Deadline, sending: Sending) -> Response:
         session = await self._sessions.get()
         body, content_type = await _prepare(request.body, session, deadline)
         try:
-            response = await session.post(
-                _url(call.base + request.path, request.query),
-                data=body,
-                headers=call.headers_for(request.content_type or content_type),
-                timeout=_limits(call, request.model, deadline, sending),
-                allow_redirects=False,
-            )
+            limits = _limits(call, request.model, deadline, sending)
+            response = await _post(session, request, call, body, content_type, limits)
             content = await _read(response, body, call.max_bytes)
         except BaseException:
             if isinstance(body, Upload):
                 await body.leave()
             raise
-        return Response(
-            status=response.status,
-            headers=response.headers,
-            body=content,
-            elapsed=time.monotonic() - deadline.started,
-        )
+        return _response(response, content, deadline)
 
-    def _translated(self, cause: Exception, model: str, call: Call, deadline: Deadline, sending: Sending) -> CfaiError:
+    async def _opened(self, request: Request, call: Call, deadline: Deadline, sending: Sending) -> Incoming | Response:
+        session = await self._sessions.get()
+        body, content_type = await _prepare(request.body, session, deadline)
+        limits = _limits(call, request.model, deadline, sending)
+        try:
+            # Not aiohttp's own limit, which would go on to count while the stream comes.
+            async with asyncio.timeout(limits.total):
+                response = await _post(session, request, call, body, content_type, evolve(limits, total=None))
+                if comes_in_pieces(response):
+                    translated = functools.partial(self._translated, model=request.model, call=call)
+                    incoming = Incoming(response, call, deadline, sending, translated)
+                    _connector(session).streams.add(incoming)
+                    return incoming
+                return _response(response, await _read(response, body, call.max_bytes), deadline)
+        except BaseException:
+            if isinstance(body, Upload):
+                await body.leave()
+            raise
+
+    def _translated(
+        self, cause: Exception, deadline: Deadline, sending: Sending, *, model: str, call: Call
+    ) -> CfaiError:
         if self.closed:
             return ClientClosed("the client was closed while the call ran")
         if isinstance(cause.__cause__, CfaiError):  # of a file, in the middle of an upload
@@ -127,7 +168,7 @@ class Transport:
         except CfaiError:
             raise
         except Exception as cause:
-            failure = self._translated(cause, "", call, Deadline(call, time.monotonic()), Sending())
+            failure = self._translated(cause, Deadline(call, time.monotonic()), Sending(), model="", call=call)
         raise failure
 
     async def _connect(self, session: aiohttp.ClientSession, call: Call) -> None:
@@ -205,6 +246,32 @@ def _limits(call: Call, model: str, deadline: Deadline, sending: Sending) -> Lim
     if left is not None and left <= 0:
         raise RequestTimeout(f"{deadline.limit} ran out before the request was sent [model {model}]")
     return Limits(total=left, sock_connect=call.connect_timeout, ceil_threshold=math.inf, sending=sending)
+
+
+def _post(  # noqa: PLR0917  # all that it is told belongs to one request
+    session: aiohttp.ClientSession,
+    request: Request,
+    call: Call,
+    body: bytes | Upload,
+    content_type: str,
+    limits: Limits,
+) -> Awaitable[aiohttp.ClientResponse]:
+    return session.post(
+        _url(call.base + request.path, request.query),
+        data=body,
+        headers=call.headers_for(request.content_type or content_type),
+        timeout=limits,
+        allow_redirects=False,
+    )
+
+
+def _response(response: aiohttp.ClientResponse, content: bytes, deadline: Deadline) -> Response:
+    return Response(
+        status=response.status,
+        headers=response.headers,
+        body=content,
+        elapsed=time.monotonic() - deadline.started,
+    )
 
 
 async def _read(response: aiohttp.ClientResponse, body: bytes | Upload, limit: int | None) -> bytes:

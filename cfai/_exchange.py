@@ -1,0 +1,219 @@
+"""One call: its attempts, the waits between them, and who is told of each."""
+
+import functools
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from attrs import evolve
+
+from ._call import Call
+from ._incoming import Incoming
+from ._retry import Budget, outcome_of, wait_before_next
+from ._settings import Settings, check_options
+from ._transport import Transport
+from ._wire.decode import decode, neurons_of
+from ._wire.headers import build
+from ._wire.messages import Request, Response
+from ._wire.request import encode
+from .errors import CfaiError, ClientClosed, ConfigError, InvalidParams
+from .options import Attempt, RequestOptions, Retry
+
+T = TypeVar("T")
+Once = Callable[[Request, Call, float, int], Awaitable[T | CfaiError]]
+"""One attempt at a request, for a call with these options that began then; the attempt's number. What it failed with
+is given, not raised, unless no further attempt can help."""
+
+Begin = Callable[[Request, Response, Incoming | None], Awaitable[None]]
+"""Takes an answer, whole or still coming, and waits for its first event."""
+
+_log = logging.getLogger("cfai")
+_log.addHandler(logging.NullHandler())  # a program that sets no logging up hears nothing, as of other libraries
+
+
+class Exchange:
+    """What a client does with its settings, over the connections and the budget that its copies share."""
+
+    __slots__ = ("_budget", "_call", "_settings", "_transport")
+
+    def __init__(self, settings: Settings, transport: Transport, budget: Budget) -> None:
+        self._settings = settings
+        self._transport = transport
+        self._budget = budget
+        self._call: Call | None = None
+
+    @property
+    def account_id(self) -> str:
+        """The account that pays."""
+        return self._settings.account_id
+
+    def with_settings(self, settings: Settings) -> "Exchange":
+        """Give one with other settings and the same connections and budget."""
+        return Exchange(settings, self._transport, self._budget)
+
+    async def run(self, model: str, params: Any, options: RequestOptions | None) -> tuple[Any, Response]:
+        """Ask, and give the answer and the response that it came in."""
+        call = self.call_for(options)
+        request = encode(model, params, reject_if_busy=call.reject_if_busy)
+        return await self._persist(request, call, call.retry, self._attempt)
+
+    async def stream(self, model: str, params: Any, options: RequestOptions | None, begin: Begin) -> None:
+        """Ask for a stream, and have it begun; until it has begun the rules of retries hold."""
+        call = self.call_for(options)
+        request = encode(model, params, reject_if_busy=call.reject_if_busy, stream=True)
+        retry = evolve(call.retry, lost_answers=False)  # of a stream an answer that was lost is never asked for again
+        await self._persist(request, call, retry, functools.partial(self._attempt_stream, begin))
+
+    async def _persist(self, request: Request, call: Call, retry: Retry, once: Once[T]) -> T:
+        """Attempt, and again as long as *retry* allows.
+
+        Raises:
+            CfaiError: The last attempt failed so; it tells of those before it.
+        """
+        if self._transport.closed:
+            raise ClientClosed("the client is closed")
+        started, earlier = time.monotonic(), list[CfaiError]()
+        deadline = None if call.timeout is None else started + call.timeout
+        while True:
+            outcome = await once(request, call, started, len(earlier) + 1)
+            if not isinstance(outcome, CfaiError):
+                self._budget.pay_back()
+                return outcome
+            wait = self._wait_before_next(outcome, request, retry, deadline, len(earlier) + 1)
+            if wait is None:
+                raise _last(outcome, earlier)
+            earlier.append(outcome.with_traceback(None))
+            if wait:
+                await self._transport.pause(wait)
+
+    async def _attempt(
+        self, request: Request, call: Call, started: float, number: int
+    ) -> tuple[Any, Response] | CfaiError:
+        """Give the answer of one attempt, or what it failed with."""
+        began, response = time.monotonic(), None
+        try:
+            response = await self._transport.send(request, call, started)
+            response.attempts = number
+            result: Any = decode(response, request, self._settings.account_id)
+        except (ConfigError, InvalidParams):  # it was not sent
+            raise
+        except CfaiError as failure:
+            failure.attempts = number
+            self._tell(request.model, number, began, response, failure)
+            return failure
+        if self._settings.on_attempt is not None or _log.isEnabledFor(logging.DEBUG):
+            self._tell(request.model, number, began, response, None)
+        return result, response
+
+    async def _attempt_stream(
+        self, begin: Begin, request: Request, call: Call, started: float, number: int
+    ) -> CfaiError | None:
+        """Begin a stream, or give what the attempt at it failed with."""
+        began, response = time.monotonic(), None
+        try:
+            opened = await self._transport.open(request, call, started)
+            response = opened if isinstance(opened, Response) else opened.head()
+            response.attempts = number
+            await begin(request, response, None if isinstance(opened, Response) else opened)
+        except (ConfigError, InvalidParams):  # it was not sent
+            raise
+        except CfaiError as failure:
+            failure.attempts = number
+            self._tell(request.model, number, began, response, failure)
+            return failure
+        self._tell(request.model, number, began, response, None)
+        return None
+
+    def _wait_before_next(
+        self, failure: CfaiError, request: Request, retry: Retry, deadline: float | None, number: int
+    ) -> float | None:
+        wait = wait_before_next(
+            retry,
+            number,
+            outcome_of(failure),
+            retry_after=getattr(failure, "retry_after", None),
+            now=time.monotonic(),
+            deadline=deadline,
+            random=random.random,
+        )
+        if wait is None or request.body.flow is not None:  # an async iterable can be sent only once
+            return None
+        if not self._budget.take():
+            _log.warning("%s: %s, and no retry: too many were needed lately", request.model, _short(failure))
+            return None
+        _log.warning("%s: %s, attempt %d in %.2f s", request.model, _short(failure), number + 1, wait)
+        return wait
+
+    def call_for(self, options: RequestOptions | None) -> Call:
+        """Work out the options in force; once for all calls that bring none."""
+        if options is None and self._call is not None:
+            return self._call
+        settings = self._settings
+        effective = settings.options if options is None else check_options(options).over(settings.options)
+        base = f"{settings.base_url}/accounts/{settings.account_id}"
+        call = Call(base, build(settings.credentials(), effective), effective)
+        if options is None:
+            self._call = call
+        return call
+
+    async def warm(self) -> None:
+        """Open a connection."""
+        await self._transport.warm(self.call_for(None))
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._transport.aclose()
+
+    def _tell(
+        self, model: str, number: int, began: float, response: Response | None, failure: CfaiError | None
+    ) -> None:
+        """Tell the log, and who asked for it, of an attempt; nothing that they do may cost the answer."""
+        attempt = _attempt_of(model, number, time.monotonic() - began, response, failure)
+        _log.debug(
+            "%s: %s in %.0f ms, request id %s, ray id %s",
+            attempt.model,
+            attempt.status or attempt.error,
+            attempt.elapsed * 1000,
+            attempt.request_id,
+            attempt.ray_id,
+        )
+        if self._settings.on_attempt is None:
+            return
+        try:
+            self._settings.on_attempt(attempt)
+        except Exception:
+            _log.exception("on_attempt raised")
+
+
+def _short(failure: CfaiError) -> str:
+    """Name a failure without any word of the service's or the user's."""
+    status, code = getattr(failure, "status", ""), getattr(failure, "code", None)
+    code = code if type(code) is int else None  # a text is the service's word
+    return f"{type(failure).__name__} {status} {code or ''}".rstrip()
+
+
+def _last(failure: CfaiError, earlier: list[CfaiError]) -> CfaiError:
+    """Let the error that a call ends with tell of those before it."""
+    if earlier:
+        failure.earlier = earlier
+        line = f"{failure} (attempt {len(earlier) + 1}; before it: {', '.join(map(_short, earlier))})"
+        failure.args = (line, *failure.args[1:])
+    return failure
+
+
+def _attempt_of(
+    model: str, number: int, elapsed: float, response: Response | None, failure: CfaiError | None
+) -> Attempt:
+    status = response.status if response is not None else None
+    return Attempt(
+        model=model,
+        number=number,
+        status=status,
+        error=type(failure).__name__ if failure is not None else None,
+        elapsed=elapsed,
+        request_id=response.request_id if response is not None else None,
+        ray_id=response.ray_id if response is not None else None,
+        neurons=neurons_of(None, response) if response is not None else None,
+    )

@@ -1,0 +1,143 @@
+"""An answer that still comes: read as it comes, left whenever its reader has had enough."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import aiohttp
+from aiohttp.http import HttpProcessingError
+
+from ._call import Call, Deadline
+from ._connections import Sending
+from ._wire.messages import Response
+from .errors import CfaiError, ClientClosed, RequestTimeout, ResponseTooLarge, StreamError, StreamIdle
+
+_AT_ONCE = 2**16
+"""Bytes that one read gives at most: of a burst the first events are there before the last ones are read."""
+_FINISH_WITHIN = 0.5
+"""Seconds that an answer which is over may take to say so: then its connection can be used again."""
+_WHOLE = ("application/json", "text/html", "text/plain", "application/problem+json")
+"""Types of answers that are refusals, or whole although a stream was asked for."""
+
+
+def comes_in_pieces(response: aiohttp.ClientResponse) -> bool:
+    """Tell an answer that is worth reading as it comes. Servers in between change its type, so all are but a few."""
+    return response.status < 300 and response.content_type not in _WHOLE
+
+
+class Incoming:
+    """The body of a good answer, piece by piece."""
+
+    def __init__(
+        self,
+        response: aiohttp.ClientResponse,
+        call: Call,
+        deadline: Deadline,
+        sending: Sending,
+        translated: Callable[[Exception, Deadline, Sending], CfaiError],
+    ) -> None:
+        self._response = response
+        self._content = response.content
+        self._call = call
+        self._deadline = deadline
+        self._sending = sending
+        self._translated = translated
+        self._loop = asyncio.get_running_loop()
+        self._size = 0
+        self.begun = False
+        """Whether an event has come of it: from then on `idle_timeout` is its limit, and nothing is sent again."""
+
+    def head(self) -> Response:
+        """Give what is known before the body."""
+        return Response(status=self._response.status, headers=self._response.headers, body=b"", elapsed=self.elapsed)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the call began."""
+        return time.monotonic() - self._deadline.started
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can come any more."""
+        return self._response.closed
+
+    async def read(self) -> bytes:
+        """Give what has come; wait where nothing has. Empty at the end.
+
+        Raises:
+            CfaiError: Nothing came in time, the connection broke, or too much came; it is closed then.
+        """
+        failure: CfaiError
+        try:
+            data = self._left() if self._content.exception() is not None else b""
+            data = data or self._content.read_nowait(_AT_ONCE)
+            if not data and not self._content.at_eof():
+                data = await self._wait()
+        except asyncio.CancelledError as cancelled:
+            self.close()
+            raise cancelled.with_traceback(None)  # noqa: B904  # without aiohttp's frames, which hold the token
+        except Exception as cause:
+            self.close()
+            failure = self._failure(cause)
+        else:
+            return self._counted(data)
+        raise failure
+
+    def _left(self) -> bytes:
+        """Give what had come before the connection broke, of which aiohttp would say no more than that it broke."""
+        return self._content._read_nowait(-1)
+
+    async def _wait(self) -> bytes:
+        async with asyncio.timeout(self._call.idle_timeout if self.begun else self._deadline.left):
+            return await self._content.read(_AT_ONCE)
+
+    def _counted(self, data: bytes) -> bytes:
+        self._size += len(data)
+        limit = self._call.max_bytes
+        if limit is not None and self._size > limit:
+            self.close()
+            raise ResponseTooLarge(f"the stream has more than max_response_bytes={limit:,} bytes")
+        return data
+
+    def _failure(self, cause: Exception) -> CfaiError:
+        failure = self._translated(cause, self._deadline, self._sending)
+        if isinstance(failure, ClientClosed):
+            return failure
+        if not self.begun:
+            if isinstance(cause, TimeoutError) and cause.errno is None:
+                return self._late(failure)
+            return failure
+        if isinstance(cause, TimeoutError) and cause.errno is None:
+            return StreamIdle(f"nothing came within idle_timeout={self._call.idle_timeout or 0:g} s")
+        broken = StreamError(f"the stream broke: {failure}")
+        broken.__cause__ = failure.__cause__
+        return broken
+
+    def _late(self, failure: CfaiError) -> CfaiError:
+        late = RequestTimeout(f"no event of the stream within {self._deadline.limit}")
+        late.sent = getattr(failure, "sent", True)
+        return late
+
+    async def finish(self) -> None:
+        """Read on to the end of an answer that is over, for a moment: then its connection can be used again."""
+        try:
+            async with asyncio.timeout(_FINISH_WITHIN):
+                while not self._content.at_eof():
+                    await self._content.readany()
+        except (aiohttp.ClientError, HttpProcessingError, OSError):  # a time limit is one
+            pass
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Hang up, if anything is still to come."""
+        self._response.close()
+
+    def abandon(self) -> None:
+        """Hang up from wherever the collector happens to run."""
+        if self._loop.is_closed():
+            return
+        try:
+            self._loop.call_soon_threadsafe(self._response.close)
+        except RuntimeError:  # it ended just now
+            return
