@@ -61,6 +61,19 @@ class Params(Generic[R]):
         return short_repr(self)
 
 
+class StreamsText(Params[R]):
+    """Params whose answer can come as a stream of text."""
+
+    # No attrs class: it has no field of its own, and attrs takes half a millisecond of an import for one.
+    __slots__ = ()
+
+
+class StreamsMedia(Params[R]):
+    """Params whose answer can come as a stream of bytes."""
+
+    __slots__ = ()
+
+
 class Part:
     """A piece of an answer, such as one word of a transcription."""
 
@@ -80,7 +93,7 @@ class Answer(Part):
     def raw(self) -> Any:
         """The `result` as the service sent it, with the keys that have no field here.
 
-        Bytes where the service answered with bytes; None where the answer was made by hand.
+        Bytes where the service answered with bytes; None where the answer was made by hand, or of a stream's pieces.
         """
         # Not an attrs field: no part of eq or repr, and no key of the service can set it. The transport's bytes are
         # kept in a callable that decodes them on first use; no JSON value is callable.

@@ -10,10 +10,12 @@ _DEFAULT_LIMIT = 256
 class Asked:
     """The input that was sent. There is none where no request is known, as in `cfai.converter`."""
 
-    __slots__ = ("input",)
+    __slots__ = ("input", "thinks_aloud")
 
-    def __init__(self, input: Mapping[str, Any]) -> None:
+    def __init__(self, input: Mapping[str, Any], *, thinks_aloud: bool = False) -> None:
         self.input = input
+        self.thinks_aloud = thinks_aloud
+        """Whether the model is one of those whose native text begins with what it thinks (docs/wire.md 3.1)."""
 
     @property
     def limit(self) -> int:

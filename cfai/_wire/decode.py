@@ -3,10 +3,11 @@
 import math
 from typing import Any
 
-from ..errors import DecodeError
+from ..errors import DecodeError, StreamError, StreamTruncated
 from ..media import Media, sniff
-from ..tasks.answers import RunResponse, Usage
+from ..tasks.answers import GeneratedText, RunResponse, Usage, VisionAnswer
 from . import jsons
+from .asked import Asked
 from .converter import Misfit, mismatch
 from .facts import one_line, quote
 from .messages import Request, Response
@@ -15,10 +16,12 @@ from .readers.text import is_responses
 from .refusals import ids_of, refusal
 from .shapes import fulfil, keep, unwrap
 from .straight import straight
+from .text_stream import read_stream
 
 _TEXTUAL = ("json", "xml", "html", "javascript", "x-www-form-urlencoded")
 _OPENINGS = (b"{", b"[", b'"')
 _OF_MEDIA = ("audio/", "image/", "video/")
+_OF_EVENTS = (b"data:", b"event:", b"id:", b"retry:", b":", b"[DONE]")
 _HTML = (b"<!doctype", b"<html")
 
 
@@ -46,6 +49,8 @@ def decode(response: Response, request: Request, account_id: str) -> Any:
     """
     if not 200 <= response.status < 300:
         raise refusal(response, request.model, account_id)
+    if is_stream(response):
+        return _decode_stream(response, request, account_id)
     if is_binary(response):
         return _decode_binary(response, request)
     answer = straight(request.promise, response.body)
@@ -62,6 +67,43 @@ def decode(response: Response, request: Request, account_id: str) -> Any:
     else:
         return keep(answer, Kept(response.body))
     raise failure
+
+
+def is_stream(response: Response) -> bool:
+    """Tell server-sent events, which some models send unasked."""
+    return response.content_type == "text/event-stream" and response.body.lstrip().startswith(_OF_EVENTS)
+
+
+def _decode_stream(response: Response, request: Request, account_id: str) -> Any:
+    """Put an answer together that came as a stream unasked."""
+    if request.promise not in (GeneratedText, RunResponse, VisionAnswer):
+        raise _broken_stream("a stream of text", response, request)
+    try:
+        answer = read_stream(
+            response.body, request.asked, response=response, model=request.model, account_id=account_id
+        )
+    except StreamError as broken:
+        failure = _broken_stream(str(broken), response, request, cut=isinstance(broken, StreamTruncated))
+        failure.partial = broken.partial
+    else:
+        return seen(answer, request.asked) if request.promise is VisionAnswer else answer
+    raise failure
+
+
+def _broken_stream(what: str, response: Response, request: Request, *, cut: bool = False) -> DecodeError:
+    line = f"{response.status}: expected a whole answer, got {what} [{ids_of(response, request.model)}]"
+    body = response.body
+    return DecodeError(line, raw=body, request_id=response.request_id, cut=cut)
+
+
+def seen(text: GeneratedText, asked: Asked) -> VisionAnswer:
+    """Make what a model that sees said in a stream the answer that it gives whole."""
+    answer = VisionAnswer(finish_reason=text.finish_reason, reasoning=text.reasoning)
+    if asked.input.get("task") == "caption":
+        answer.caption = text.response
+    else:
+        answer.answer = text.response
+    return answer
 
 
 def is_binary(response: Response) -> bool:

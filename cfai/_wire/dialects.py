@@ -113,7 +113,10 @@ DIALECTS: Mapping[str, Dialect] = {
         {"image": Form.DATA_URL},
         urls=True,
         renames={"prompt": "question"},
-        lacks={"messages": "answers one question at a time: ask it with cfai.VisionQuery or cfai.ImagePrompt"},
+        lacks={
+            "messages": "answers one question at a time: ask it with cfai.VisionQuery or cfai.ImagePrompt",
+            "reasoning_effort": "thinks or does not, by the `reasoning` of cfai.VisionQuery",
+        },
         refuses={"ImageToText": 'gives no description: ask it with cfai.VisionQuery(image, task="caption")'},
         streams=True,
     ),

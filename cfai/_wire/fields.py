@@ -42,8 +42,8 @@ class _Plan:
 
     def __init__(self, kind: type) -> None:
         own = next((parent for parent in kind.__mro__ if parent.__module__.startswith("cfai.tasks.")), kind)
-        self.family = own.__name__
-        """The class of ours that it is, or is derived from."""
+        self.family = own.__name__ if own.__module__.startswith("cfai.tasks.") else ""
+        """The class of ours that it is, or is derived from; empty where it is all the user's own."""
         forms = DEFAULT_FORMS.get(self.family, {})
         self.fields = tuple(
             _Field(
@@ -51,7 +51,7 @@ class _Plan:
                 forms.get(field.name),
                 required=field.default is attrs.NOTHING,
                 # A class of the user's own may have media where it likes.
-                free=field.name in _WITH_MEDIA or own is not kind or not own.__module__.startswith("cfai."),
+                free=field.name in _WITH_MEDIA or own is not kind or not self.family,
             )
             for field in attrs.fields(kind)
             if field.name not in _OF_INPUT
@@ -93,13 +93,9 @@ def fields_of_mapping(mapping: Mapping[str, Any], model: str) -> dict[str, Any]:
     """Give a mapping as it is, with media as pieces in the form that *model* takes.
 
     Raises:
-        InvalidParams: Something in it is neither JSON nor a medium; or a stream is asked for.
+        InvalidParams: Something in it is neither JSON nor a medium.
     """
     fields: dict[str, Any] = plain(mapping, functools.partial(_form_at, dialect_of(model)))
-    if fields.get("stream"):
-        raise InvalidParams(
-            "stream: run() gives whole answers, so leave it out; stream() will be for streams, in a later release"
-        )
     return fields
 
 

@@ -4,9 +4,9 @@ import functools
 from collections.abc import Hashable, Mapping
 from typing import Any, TypeVar, cast, get_args
 
-from .._base import Params
+from .._base import Params, StreamsMedia, StreamsText
 from ..errors import ConfigError, InvalidParams
-from ..tasks.answers import RunResponse
+from ..tasks.answers import GeneratedText, RunResponse
 from .asked import Asked
 from .body import Body, Form, Piece, multipart
 from .converter import converter
@@ -15,12 +15,17 @@ from .fields import fields_of, fields_of_mapping
 from .messages import Request
 from .names import path_of
 from .plain import check_text, encode_json
+from .text_rows import text_row_of
 
 _JSON = "application/json"
+_PROMISING = (Params, StreamsText, StreamsMedia)
+"""The classes whose one type argument is the answer; that of a user's own generic class may be anything."""
 
 
-def encode(model: str, params: Params[Any] | Mapping[str, Any], *, reject_if_busy: bool = False) -> Request:
-    """Write the request that asks *model* with *params*.
+def encode(
+    model: str, params: Params[Any] | Mapping[str, Any], *, reject_if_busy: bool = False, stream: bool = False
+) -> Request:
+    """Write the request that asks *model* with *params*, for a *stream* or for a whole answer.
 
     Raises:
         InvalidParams: The model's name or the input can't be sent as it is.
@@ -30,13 +35,25 @@ def encode(model: str, params: Params[Any] | Mapping[str, Any], *, reject_if_bus
     if isinstance(params, Params):
         promise, fields = promise_of(params), fields_of(params, model)
     elif isinstance(params, Mapping):
-        promise, fields = RunResponse, fields_of_mapping(params, model)
+        promise, fields = GeneratedText if stream else RunResponse, fields_of_mapping(params, model)
     else:
-        raise InvalidParams(_not_params(params))
+        raise InvalidParams(not_params(params))
+    if stream:
+        fields = _streamed(fields, params)
+    elif fields.get("stream"):
+        raise InvalidParams("stream: run() gives whole answers: leave it out, or call stream()")
     content_type, body, query = _write(model, path, fields, dialect_of(model), reject_if_busy)
+    asked = Asked(fields, thinks_aloud=text_row_of(model).thinks_aloud)
     return Request(
-        model=model, path=path, query=query, content_type=content_type, body=body, asked=Asked(fields), promise=promise
+        model=model, path=path, query=query, content_type=content_type, body=body, asked=asked, promise=promise
     )
+
+
+def _streamed(fields: dict[str, Any], params: Any) -> dict[str, Any]:
+    if isinstance(params, Mapping) and fields.get("stream", True) is not True:
+        raise InvalidParams("stream: leave it out, for stream() sets it; or call run() for a whole answer")
+    # Sounds come in pieces unasked, and pictures whole.
+    return fields if isinstance(params, StreamsMedia) else {**fields, "stream": True}
 
 
 def promise_of(params: Params[Any]) -> Any:
@@ -62,12 +79,13 @@ def promise_of(params: Params[Any]) -> Any:
 def _declared(kind: Hashable) -> Any:
     for parent in cast("type", kind).__mro__:
         for base in vars(parent).get("__orig_bases__", ()):
-            if getattr(base, "__origin__", None) is Params:
+            if getattr(base, "__origin__", None) in _PROMISING:
                 return get_args(base)[0]
     return RunResponse
 
 
-def _not_params(params: object) -> str:
+def not_params(params: object) -> str:
+    """Say what *params* should be."""
     if isinstance(params, str):
         return "params is a plain str: write cfai.Prompt(...) around it, or the params class of the model's task"
     return f"params must be a params class such as cfai.Prompt, or a mapping, not {type(params).__name__}"

@@ -5,6 +5,8 @@ from typing import Any
 
 from ..errors import InvalidParams
 from .dialects import Dialect
+from .efforts import set_effort, set_effort_of_responses
+from .histories import items_of, spelled
 from .text_rows import TextRow
 
 Fields = dict[str, Any]
@@ -22,16 +24,28 @@ class Rows:
 
 
 def _prompt(fields: Fields, rows: Rows) -> Fields:
-    return _said(fields, [], rows) if rows.text.prompt_in_messages else fields
+    fields = set_effort(fields, rows.model, rows.text.effort)
+    return _said(fields, []) if rows.text.prompt_in_messages else fields
+
+
+def _messages(fields: Fields, rows: Rows) -> Fields:
+    fields["messages"] = spelled(fields["messages"], rows.text)
+    return set_effort(fields, rows.model, rows.text.effort)
+
+
+def _responses(fields: Fields, rows: Rows) -> Fields:
+    fields["input"] = items_of(fields["input"])
+    return set_effort_of_responses(fields, rows.model, rows.text.effort)
 
 
 def _image_prompt(fields: Fields, rows: Rows) -> Fields:
+    fields = set_effort(fields, rows.model, rows.text.effort)
     if not rows.text.pictures_in_messages:
         return fields
-    return _said(fields, [_part(fields.pop("image"))], rows)
+    return _said(fields, [_part(fields.pop("image"))])
 
 
-def _said(fields: Fields, pictures: list[Any], rows: Rows) -> Fields:
+def _said(fields: Fields, pictures: list[Any]) -> Fields:
     """Put the prompt into a message of the user's, in its place among the fields."""
     text = fields["prompt"]
     content = [{"type": "text", "text": text}, *pictures] if pictures else text
@@ -43,9 +57,10 @@ def _said(fields: Fields, pictures: list[Any], rows: Rows) -> Fields:
 
 
 def _image_messages(fields: Fields, rows: Rows) -> Fields:
+    fields = _messages(fields, rows)
     if not rows.text.pictures_in_messages:
         return fields
-    messages = list(fields["messages"])
+    messages = fields["messages"]
     last = next((place for place in reversed(range(len(messages))) if _is_users(messages[place])), None)
     if last is None:
         raise InvalidParams(f"messages: {rows.model} takes the picture in a message of the user's, and there is none")
@@ -103,9 +118,11 @@ REWRITES: Mapping[str, Callable[[Fields, Rows], Fields]] = {
     "DecisionQuery": _decision_query,
     "ImageMessages": _image_messages,
     "ImagePrompt": _image_prompt,
+    "Messages": _messages,
     "MultimodalEmbeddings": _multimodal_embeddings,
     "Prompt": _prompt,
     "Reranking": _reranking,
+    "Responses": _responses,
     "TextEmbeddings": _text_embeddings,
 }
 """By the name of the params class, for a family loads with its first name; those of all others stay as they are."""

@@ -28,7 +28,7 @@ class ImageMessages(Generation):
     image: MediaSource
     """The picture, as a file of a usual format such as PNG or JPEG."""
     messages: Sequence[Mapping[str, Any]]
-    """What was said so far, oldest first: mappings with `role` and `content`."""
+    """What was said so far, oldest first: mappings with `role` and `content`, as for `Messages`."""
     ignore_eos: bool | None = field(default=None, kw_only=True)
     """Write on, past the end that the model itself would make."""
     tools: Sequence[Mapping[str, Any]] | None = field(default=None, kw_only=True)

@@ -5,17 +5,18 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
-from .._base import Params
+from .._base import StreamsText
 from .answers import GeneratedText
+from .reasoning import ReasoningEffort
 
 
 @frozen(repr=False)
-class Responses(Params[GeneratedText]):
+class Responses(StreamsText[GeneratedText]):
     """Go on with a text or a conversation in the form of the Responses API; the gpt-oss models."""
 
     input: str | Sequence[Mapping[str, Any]]
-    """A text; or what was said and called so far, as the items of the Responses API. A medium under `image_url` in
-    one becomes a data URL."""
+    """A text; or what was said and called so far, as the items of the Responses API or as the messages that
+    `Messages` takes, which become such items. A medium under `image_url` in one becomes a data URL."""
     instructions: str | None = field(default=None, kw_only=True)
     """What the model has to hold to: a system message that stands before `input`."""
     max_output_tokens: int | None = field(default=None, kw_only=True)
@@ -26,6 +27,8 @@ class Responses(Params[GeneratedText]):
     """Choose among the likeliest tokens that together reach this probability, from 0 to 1."""
     reasoning: Mapping[str, Any] | None = field(default=None, kw_only=True)
     """How to think: `effort`, which is "low", "medium" (when absent) or "high", and `summary`."""
+    reasoning_effort: ReasoningEffort | None = field(default=None, kw_only=True)
+    """How hard to think: `reasoning.effort`, under the name that `Messages` has for it and with its rules."""
     text: Mapping[str, Any] | None = field(default=None, kw_only=True)
     """The form of the answer: `format`, such as `{"type": "json_schema", "name": ..., "schema": ...}`, and
     `verbosity`. With JSON asked for, the answer's `parsed` holds the object."""

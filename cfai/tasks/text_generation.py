@@ -5,12 +5,13 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
-from .._base import Params
+from .._base import StreamsText
 from .answers import GeneratedText
+from .reasoning import ReasoningEffort
 
 
 @frozen(repr=False, init=False, eq=False)  # nobody makes one: methods that are not made save 2 ms of an import
-class Generation(Params[GeneratedText]):
+class Generation(StreamsText[GeneratedText]):
     """The knobs that all text models share; not every model has every one."""
 
     max_tokens: int | None = field(default=None, kw_only=True)
@@ -46,6 +47,10 @@ class Generation(Params[GeneratedText]):
     """Send the probabilities of the tokens along, in `raw`."""
     chat_template_kwargs: Mapping[str, Any] | None = field(default=None, kw_only=True)
     """Switches of the chat template, such as `{"enable_thinking": False}`."""
+    reasoning_effort: ReasoningEffort | None = field(default=None, kw_only=True)
+    """How hard to think before the answer. A level that the model lacks becomes the next higher one it has, else its
+    highest; "none" the lowest where it can't be off; all of it the switch `enable_thinking` where there is nothing
+    else. A model that always thinks is not told, and the log says so. The model's own default when absent."""
     top_logprobs: int | None = field(default=None, kw_only=True)
     """For how many tokens at each place, with `logprobs`; the chat-completion models."""
     logit_bias: Mapping[str, Any] | None = field(default=None, kw_only=True)
@@ -88,7 +93,8 @@ class Messages(Generation):
 
     messages: Sequence[Mapping[str, Any]]
     """What was said so far, oldest first: mappings with `role` ("system", "user", "assistant", "tool") and
-    `content`. A medium under `image_url.url` in a content part becomes a data URL."""
+    `content`, as `cfai.system()`, `cfai.user()`, `cfai.assistant()`, `cfai.tool()` and an answer's `message` give
+    them. A medium under `image_url.url` in a content part becomes a data URL."""
     tools: Sequence[Mapping[str, Any]] | None = field(default=None, kw_only=True)
     """The tools that the model may ask for, as the API takes them."""
     tool_choice: str | Mapping[str, Any] | None = field(default=None, kw_only=True)

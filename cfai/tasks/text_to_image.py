@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from attrs import field, frozen
 
-from .._base import Params
+from .._base import StreamsMedia
 from ..media import Image, MediaSource
 
 
 @frozen(repr=False)
-class TextToImage(Params[Image]):
+class TextToImage(StreamsMedia[Image]):
     """Draw a picture."""
 
     prompt: str

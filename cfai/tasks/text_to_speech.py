@@ -2,12 +2,12 @@
 
 from attrs import field, frozen
 
-from .._base import Params
+from .._base import StreamsMedia
 from ..media import Audio
 
 
 @frozen(repr=False)
-class TextToSpeech(Params[Audio]):
+class TextToSpeech(StreamsMedia[Audio]):
     """Say a text aloud."""
 
     prompt: str

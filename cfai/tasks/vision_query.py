@@ -4,13 +4,13 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from .._base import Params
+from .._base import StreamsText
 from ..media import MediaSource
 from .answers import VisionAnswer
 
 
 @frozen(repr=False)
-class VisionQuery(Params[VisionAnswer]):
+class VisionQuery(StreamsText[VisionAnswer]):
     """Ask about a picture, or find things in it; moondream3.1."""
 
     image: MediaSource

@@ -1,4 +1,4 @@
-"""Looks for bytes that make cfai raise what is not a `CfaiError`: answers, inputs, names, base64, led by coverage.
+"""Looks for bytes that make cfai raise what is not a `CfaiError`: answers, streams, inputs, names, led by coverage.
 
     python tests/fuzz                      60 seconds, divided between the targets and all processors
     python tests/fuzz --seconds 5          in a hurry
@@ -22,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-NAMES = ("answers", "shaped", "structured", "inputs", "names", "media")
+NAMES = ("answers", "shaped", "structured", "inputs", "names", "media", "sse", "chunks")
 _SECONDS = 60
 _START = 60
 """Seconds that a target may take beside those that it fuzzes."""

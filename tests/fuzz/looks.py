@@ -34,6 +34,19 @@ def is_one_line(error: cfai.CfaiError) -> None:
 def look_at_error(error: cfai.CfaiError) -> None:
     """Look at what a response failed with."""
     expect(isinstance(error, (cfai.ApiError, cfai.DecodeError)), f"{type(error).__name__} of an answer")
+    _look_at_error(error)
+
+
+def look_at_stream_error(error: cfai.CfaiError) -> None:
+    """Look at what a stream failed with."""
+    expect(isinstance(error, (cfai.ApiError, cfai.StreamError)), f"{type(error).__name__} of a stream")
+    expect(isinstance(error.partial, cfai.GeneratedText), "an error that lost what came before it")
+    expect(all(call.error and not call.arguments for call in error.partial.tool_calls), "a call that may be run")
+    look_at(error.partial)
+    _look_at_error(error)
+
+
+def _look_at_error(error: cfai.CfaiError) -> None:
     is_one_line(error)
     try:
         state = pickle.dumps(error)

@@ -12,6 +12,7 @@ _LONGEST_WORD = 40
 _MORE_WORDS = (
     *("", "Failed", "failed", "Completed", "incomplete", "https://a.example", "data:,a", "data:image/png;base64,aGk="),
     *("aGk=", "/9j/4A==", "{}", "[1]", "error", "errors", "code", "internalCode", "message", "detail", "success"),
+    *("[DONE]", "error", "response.completed", "response.failed", "message_stop", "text_delta", "<think>", "</think>"),
     *("a line\nand another", "\x1b[2J", "\u2028", "one of a\N{NO-BREAK SPACE}few \N{CAT FACE}"),
 )
 REFUSALS: tuple[Any, ...] = (
@@ -48,9 +49,27 @@ def _read(path: Path) -> Sample:
 
 
 @cache
+def streams() -> tuple[bytes, ...]:
+    """Read all answers that come as streams."""
+    return tuple(path.read_bytes() for path in sorted(_SAMPLES.glob("*/*/stream*.sse")))
+
+
+@cache
+def events() -> tuple[tuple[Any, ...], ...]:
+    """Decode the events of each of them, where each is a line of JSON."""
+    return tuple(tuple(_events_of(stream)) for stream in streams())
+
+
+def _events_of(stream: bytes) -> Iterator[Any]:
+    for line in stream.splitlines():
+        if line.startswith(b"data: {"):
+            yield json.loads(line[6:])
+
+
+@cache
 def values() -> tuple[Any, ...]:
     """Decode those that are JSON, and add what refuses."""
-    found = list(REFUSALS)
+    found = [*REFUSALS, *(event for stream in events() for event in stream)]
     for sample in samples():
         try:
             found.append(json.loads(sample.body))

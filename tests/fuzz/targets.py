@@ -9,17 +9,19 @@ from collections.abc import Callable, Iterator
 from typing import Any, get_args, is_typeddict
 
 from kinds import KINDS, OWN
-from looks import expect, is_one_line, look_at, look_at_error, same_both_ways
-from samples import REFUSALS, samples, texts, values
+from looks import expect, is_one_line, look_at, look_at_error, look_at_stream_error, same_both_ways
+from samples import REFUSALS, events, samples, streams, texts, values
 from values import Reader, write
 from yarl import URL
 
 import cfai
+from cfai._wire.asked import Asked
 from cfai._wire.decode import decode, neurons_of, raw_of
 from cfai._wire.messages import Headers, Response
 from cfai._wire.names import path_of
 from cfai._wire.readers.usage import usage_of
 from cfai._wire.request import encode
+from cfai._wire.text_stream import TextStreamReader
 
 ACCOUNT = "0" * 32
 _HEADERS = ("Content-Type", "Retry-After", "cf-ai-neurons", "Location", "cf-ai-req-id", "retry-after-ms")
@@ -243,6 +245,89 @@ def _media_seeds() -> Iterator[bytes]:
     )
 
 
+# -- any bytes as a stream, in any pieces
+
+
+_FEW = 300
+"""Bytes that are fed one by one."""
+
+
+def sse(data: bytes) -> None:
+    """Read a stream of any bytes; the first few say how it is cut."""
+    sizes, stream = data[:4].ljust(4, b"\0"), data[4:]
+    asked = _ASKED[sizes[0] % len(_ASKED)]
+    whole = _read_stream([stream], asked)
+    pieces, place = [], 0
+    while place < len(stream):
+        size = sizes[len(pieces) % 4] % 64 + 1
+        pieces.append(stream[place : place + size])
+        place += size
+    for cut in (pieces, [bytes([byte]) for byte in stream[:_FEW]] + [stream[_FEW:]]):
+        expect(_read_stream(cut, asked) == whole, "other events where it is cut otherwise")
+
+
+def _read_stream(pieces: list[bytes], asked: Asked) -> Any:
+    reader = TextStreamReader(asked, model="@cf/some/model", account_id=ACCOUNT)
+    told = [event for piece in pieces for event in reader.feed(piece)] + reader.end()
+    _look_at_stream(reader, told)
+    return told, reader.partial(), str(reader.failure)
+
+
+def _look_at_stream(reader: TextStreamReader, told: list[Any]) -> None:
+    """Hold what a stream told to what it came to."""
+    ends = [place for place, event in enumerate(told) if isinstance(event, cfai.Finish)]
+    look_at(reader.partial())
+    if reader.failure is not None:
+        look_at_stream_error(reader.failure)
+        expect(not ends and not reader.over, "a stream that failed and is over")
+        return
+    expect(ends == [len(told) - 1], "not one end, or something behind it")
+    answer = reader.result()
+    expect(told[-1] == cfai.Finish(answer.finish_reason, answer.usage), "an end that says something else")
+    expect(all(call.id for call in answer.tool_calls), "a call without an id")
+
+
+_ASKED = [Asked({}), Asked(_JSON), Asked({"max_tokens": 1}), Asked({}, thinks_aloud=True)]
+
+
+def _sse_seeds() -> Iterator[bytes]:
+    for place, stream in enumerate(streams()):
+        yield bytes([place % 256, 2, 0, 62]) + stream
+    yield b"\x03\0\0\0" + b'data: {"response": "<think>a</th"}\n\ndata: {"response": "ink>b"}\r\r: x\ndata:[DONE]'
+    for value in REFUSALS:
+        yield b"\0\1\2\3" + b'data: {"response": "a"}\n\ndata: ' + json.dumps(value).encode() + b"\n\n"
+
+
+# -- any JSON, as the events of a stream
+
+
+def chunks(data: bytes) -> None:
+    """Read a stream of any events."""
+    reader = Reader(data)
+    asked, last = _ASKED[reader.byte() % len(_ASKED)], reader.byte()
+    stream = TextStreamReader(asked)
+    told: list[Any] = []
+    while reader.rest():
+        told += stream.read([_line(reader.value())])
+    if last % 2:
+        told += stream.read([b"[DONE]"])
+    _look_at_stream(stream, told + stream.end())
+
+
+def _line(value: Any) -> bytes:
+    try:
+        return json.dumps(value).encode()
+    except RecursionError:
+        return b"[" * 3000 + b"]" * 3000
+
+
+def _chunk_seeds() -> Iterator[bytes]:
+    for place, stream in enumerate(events()):
+        yield bytes([place % 256, 1]) + b"".join(map(write, stream))
+        yield b"\0\0" + b"".join(map(write, stream[::-1]))
+    yield b"\0\1" + b"".join(map(write, REFUSALS))
+
+
 TARGETS: dict[str, tuple[Target, Callable[[], Iterator[bytes]]]] = {
     "answers": (answers, _answer_seeds),
     "shaped": (shaped, _shaped_seeds),
@@ -250,5 +335,7 @@ TARGETS: dict[str, tuple[Target, Callable[[], Iterator[bytes]]]] = {
     "inputs": (inputs, _input_seeds),
     "names": (names, _name_seeds),
     "media": (media, _media_seeds),
+    "sse": (sse, _sse_seeds),
+    "chunks": (chunks, _chunk_seeds),
 }
 """By name: what is fuzzed, and what it begins with."""

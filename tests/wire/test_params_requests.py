@@ -384,6 +384,13 @@ def test_a_class_of_a_users_own_is_sent_as_the_one_it_is_derived_from() -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["Messages", "Reranking", "Responses", "TextEmbeddings", "TextToImage"])
+def test_a_class_all_of_a_users_own_may_have_a_name_of_ours(name: str) -> None:
+    kind = attrs.make_class(name, {"text": attrs.field(type=str)}, bases=(cfai.Params,), frozen=True)
+
+    assert {"text": "hi"} == json.loads(encode(UNKNOWN, kind("hi")).body.read()[0])
+
+
 def test_what_the_user_wrote_stays_as_it_was() -> None:
     messages = [{"role": "user", "content": ["x"]}]
     encode("@cf/moonshotai/kimi-k2.6", cfai.ImageMessages(PNG, messages))
@@ -418,3 +425,56 @@ def test_what_a_model_has_no_place_for_is_refused_before_it_is_paid_for(case: st
     model, params, said = LACKING[case]
     with pytest.raises(cfai.InvalidParams, match=said):
         encode(model, params)
+
+
+def test_what_streams_says_so_in_its_type() -> None:
+    params = {
+        name: kind
+        for name in cfai.__all__
+        if isinstance(kind := getattr(cfai, name), type) and issubclass(kind, cfai.Params)
+    }
+
+    assert {"ImageMessages", "ImagePrompt", "Messages", "Prompt", "Responses", "StreamsText", "VisionQuery"} == {
+        name for name, kind in params.items() if issubclass(kind, cfai.StreamsText)
+    }
+    assert {"StreamsMedia", "TextToImage", "TextToSpeech"} == {
+        name for name, kind in params.items() if issubclass(kind, cfai.StreamsMedia)
+    }
+
+
+@pytest.mark.parametrize(
+    ("params", "promise"),
+    [
+        (cfai.Prompt("x"), cfai.GeneratedText),
+        (cfai.ImageMessages(PNG, [HI]), cfai.GeneratedText),
+        (cfai.Responses("x"), cfai.GeneratedText),
+        (cfai.VisionQuery(PNG), cfai.VisionAnswer),
+        (cfai.TextToImage("x"), cfai.Image),
+        (cfai.TextToSpeech("x"), cfai.Audio),
+        (cfai.TextClassification("x"), list[cfai.Classification]),
+    ],
+)
+def test_what_streams_promises_an_answer_all_the_same(params: Any, promise: Any) -> None:
+    assert promise == encode(UNKNOWN, params).promise
+
+
+def test_a_class_of_a_users_own_may_stream() -> None:
+    @attrs.frozen
+    class Mine(cfai.StreamsText[cfai.GeneratedText]):
+        text: str
+
+    @attrs.frozen
+    class Bare(cfai.StreamsText):  # type: ignore[type-arg]
+        text: str
+
+    assert cfai.GeneratedText is encode(UNKNOWN, Mine("x")).promise
+    assert cfai.RunResponse == encode(UNKNOWN, Bare("x")).promise
+    assert not hasattr(Mine("x"), "__dict__")
+
+
+def test_a_mapping_that_wants_no_stream_is_not_overruled() -> None:
+    with pytest.raises(cfai.InvalidParams, match="stream: leave it out"):
+        encode("@cf/some/model", {"prompt": "x", "stream": False}, stream=True)
+
+    asked = encode("@cf/some/model", {"prompt": "x", "stream": True}, stream=True)
+    assert b'{"prompt":"x","stream":true}' == asked.body.read()[0]

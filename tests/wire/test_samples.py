@@ -18,10 +18,14 @@ import cfai
 from cfai._wire.decode import decode
 from cfai._wire.messages import Headers, Request, Response
 from cfai._wire.request import encode
+from cfai._wire.text_stream import read_stream
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 CASES = sorted(path.parent for path in SAMPLES.glob("*/*/about.toml"))
 SENT = [case for case in CASES if list(case.glob("request.*"))]
+WAYS = [file for case in CASES for file in (*case.glob("answer.*"), *sorted(case.glob("stream*.sse")))]
+"""Each answer of the samples, whole and as a stream where it may come as one."""
+STREAMS = [file for file in WAYS if file.suffix == ".sse"]
 FAMILIES = {"images", "labels", "others", "queue", "speech", "text", "transcripts", "vectors", "words"}
 
 
@@ -36,6 +40,10 @@ class Weather:
 
 def name_of(case: Path) -> str:
     return f"{case.parent.name}/{case.name}"
+
+
+def way_of(file: Path) -> str:
+    return f"{name_of(file.parent)}/{file.stem}"
 
 
 def about(case: Path) -> Any:
@@ -73,6 +81,10 @@ def answer_of(case: Path) -> Any:
     headers = Headers({"Content-Type": answer["content_type"]})
     response = Response(status=200, headers=headers, body=body_of(case, "answer"))
     return decode(response, request_of(case), "0" * 32)
+
+
+def streamed(file: Path) -> Any:
+    return read_stream(file.read_bytes(), request_of(file.parent).asked)
 
 
 def look_up(thing: Any, path: str) -> Any:
@@ -148,13 +160,15 @@ def test_the_answer_is_of_the_class_of_the_sample(case: Path) -> None:
         assert expected == type(answer).__name__
 
 
-@pytest.mark.parametrize("case", CASES, ids=name_of)
-def test_the_answer_holds_the_values_of_the_sample(case: Path) -> None:
-    expected = about(case)["answer"]
+@pytest.mark.parametrize("file", WAYS, ids=way_of)
+def test_the_answer_holds_the_values_of_the_sample_whichever_way_it_came(file: Path) -> None:
+    expected = about(file.parent)["answer"]
 
-    answer = answer_of(case)
+    answer = streamed(file) if file in STREAMS else answer_of(file.parent)
 
     for path, value in expected.get("values", {}).items():
+        if file in STREAMS and path == "raw":
+            continue  # of its events a stream keeps nothing
         found = look_up(answer, path)
         assert real(value) == found, path
         assert type(real(value)) is type(found), path
@@ -162,6 +176,15 @@ def test_the_answer_holds_the_values_of_the_sample(case: Path) -> None:
         assert look_up(answer, path) is None, path
     for path in expected.get("some", []):
         assert look_up(answer, path) is not None, path
+
+
+@pytest.mark.parametrize("file", STREAMS, ids=way_of)
+def test_a_stream_comes_to_the_same_as_the_whole_answer(file: Path) -> None:
+    assert answer_of(file.parent) == streamed(file)
+
+
+def test_there_are_streams_of_every_form() -> None:
+    assert len(STREAMS) > 25
 
 
 @pytest.mark.parametrize("case", KEPT, ids=name_of)

@@ -75,6 +75,8 @@ RETIRED: Final[Mapping[str, Row]] = {row.name: row for row in retired.ROWS}
 """The models that are gone, by name: the service refuses them with a word that says so."""
 
 DEFAULTS: Final[Mapping[str, str]] = {
+    # It sees pictures, and of those that do and ask for neither a paid plan nor an accepted licence it costs least.
+    TEXT_GENERATION: "@cf/google/gemma-4-26b-a4b-it",
     TEXT_TO_IMAGE: "@cf/black-forest-labs/flux-1-schnell",
     TEXT_TO_SPEECH: "@cf/deepgram/aura-1",
     TEXT_EMBEDDINGS: "@cf/baai/bge-m3",

@@ -6,7 +6,7 @@ from ...tasks.answers import GeneratedText
 from ..converter import Misfit, kind_of
 from .tool_calls import make_tool_call
 
-_ANTHROPIC_REASONS = {"end_turn": "stop", "stop_sequence": "stop", "max_tokens": "length", "tool_use": "tool_calls"}
+ANTHROPIC_REASONS = {"end_turn": "stop", "stop_sequence": "stop", "max_tokens": "length", "tool_use": "tool_calls"}
 """Anthropic's words for why a text ends, in those of all the others."""
 
 
@@ -62,7 +62,7 @@ def read_anthropic(result: dict[str, Any]) -> GeneratedText:
     answer.response = "".join(texts)
     answer.reasoning = "\n".join(thoughts) or None
     reason = result.get("stop_reason")
-    answer.finish_reason = _ANTHROPIC_REASONS.get(reason, reason) if type(reason) is str else None
+    answer.finish_reason = ANTHROPIC_REASONS.get(reason, reason) if type(reason) is str else None
     return answer
 
 

@@ -13,10 +13,10 @@ def read_tool_calls(calls: Any, path: str) -> list[ToolCall]:
         return []
     if type(calls) is not list:
         raise Misfit(f"expected an array, got {kind_of(calls)}", path)
-    return [_read_call(call, index, f"{path}[{index}]") for index, call in enumerate(calls) if not _is_end_mark(call)]
+    return [_read_call(call, index, f"{path}[{index}]") for index, call in enumerate(calls) if not is_end_mark(call)]
 
 
-def _is_end_mark(call: Any) -> bool:
+def is_end_mark(call: Any) -> bool:
     """Tell the null with which some models close their calls: `{id: null, function: {name: null, arguments: ""}}`."""
     if type(call) is not dict:
         return call is None

@@ -5,6 +5,7 @@ from typing import TypeAlias
 from ...media import Audio, Image, Media, MediaLink
 from .batch import BatchOutcome, BatchResult, QueuedBatch
 from .decisions import Decision, Decisions
+from .events import Finish, ReasoningDelta, StreamEvent, TextDelta, ToolCallDelta
 from .labels import Box, Classification, DetectedObject, RankedContext
 from .speech import RatedWord, Segment, Transcription, TranscriptionInfo, TurnDetection, Word
 from .text import Description, GeneratedText, Summary, ToolCall, TranslatedText, Usage
@@ -23,6 +24,7 @@ __all__ = (
     "Description",
     "DetectedObject",
     "Embeddings",
+    "Finish",
     "GeneratedText",
     "Image",
     "Media",
@@ -31,11 +33,15 @@ __all__ = (
     "QueuedBatch",
     "RankedContext",
     "RatedWord",
+    "ReasoningDelta",
     "Region",
     "RunResponse",
     "Segment",
+    "StreamEvent",
     "Summary",
+    "TextDelta",
     "ToolCall",
+    "ToolCallDelta",
     "Transcription",
     "TranscriptionInfo",
     "TranslatedText",

@@ -1,5 +1,6 @@
 """Answers that bear text."""
 
+import json
 from typing import Any
 
 from attrs import Factory, define
@@ -68,7 +69,10 @@ class GeneratedText(Answer):
 
     @property
     def message(self) -> dict[str, Any]:
-        """This answer as the next message of a history, for `Messages`."""
+        """This answer as the next message of a history, for `Messages`, `ImageMessages` and `Responses`.
+
+        It is the same for all models; how each of them wants it is seen to when it is sent.
+        """
         message: dict[str, Any] = {"role": "assistant", "content": self.response}
         if self.reasoning:
             message["reasoning"] = self.reasoning
@@ -81,9 +85,10 @@ class GeneratedText(Answer):
 
 
 def _as_asked(call: ToolCall) -> dict[str, Any]:
-    # A tool without parameters may be called with nothing, but a history is only taken with JSON in its place.
-    function = {"name": call.name, "arguments": call.raw_arguments or "{}"}
-    return {"id": call.id, "type": "function", "function": function}
+    # A history is only taken with an object in its place: so of a call with nothing, with what does not parse, and of
+    # one made by hand. A model that is told about its mistake is told so by the tool's message.
+    written = call.raw_arguments if call.raw_arguments.strip() and call.error is None else json.dumps(call.arguments)
+    return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": written}}
 
 
 @define(repr=False)

@@ -1,0 +1,1 @@
+"""Texts that come in pieces: what each piece says, a file a form, and what they add up to."""
