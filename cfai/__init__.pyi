@@ -1,9 +1,15 @@
 """The public names, for type checkers and editors; `__init__.py` looks them up when they are used."""
 
 from ._base import Params as Params
+from ._base import StreamsMedia as StreamsMedia
+from ._base import StreamsText as StreamsText
 from ._client import AsyncClient as AsyncClient
 from ._client import Reply as Reply
+from ._media_stream import AsyncMediaStream as AsyncMediaStream
+from ._stream import AsyncTextStream as AsyncTextStream
 from ._sync import Client as Client
+from ._sync_stream import MediaStream as MediaStream
+from ._sync_stream import TextStream as TextStream
 from ._version import __version__ as __version__
 from ._wire.shapes import converter as converter
 from .errors import AnswerMismatch as AnswerMismatch
@@ -62,15 +68,20 @@ from .tasks.answers import Decisions as Decisions
 from .tasks.answers import Description as Description
 from .tasks.answers import DetectedObject as DetectedObject
 from .tasks.answers import Embeddings as Embeddings
+from .tasks.answers import Finish as Finish
 from .tasks.answers import GeneratedText as GeneratedText
 from .tasks.answers import Point as Point
 from .tasks.answers import QueuedBatch as QueuedBatch
 from .tasks.answers import RankedContext as RankedContext
+from .tasks.answers import ReasoningDelta as ReasoningDelta
 from .tasks.answers import Region as Region
 from .tasks.answers import RunResponse as RunResponse
 from .tasks.answers import Segment as Segment
+from .tasks.answers import StreamEvent as StreamEvent
 from .tasks.answers import Summary as Summary
+from .tasks.answers import TextDelta as TextDelta
 from .tasks.answers import ToolCall as ToolCall
+from .tasks.answers import ToolCallDelta as ToolCallDelta
 from .tasks.answers import Transcription as Transcription
 from .tasks.answers import TranscriptionInfo as TranscriptionInfo
 from .tasks.answers import TranslatedText as TranslatedText
@@ -86,6 +97,10 @@ from .tasks.image_classification import ImageClassification as ImageClassificati
 from .tasks.image_text_generation import ImageMessages as ImageMessages
 from .tasks.image_text_generation import ImagePrompt as ImagePrompt
 from .tasks.image_to_text import ImageToText as ImageToText
+from .tasks.messages import assistant as assistant
+from .tasks.messages import system as system
+from .tasks.messages import tool as tool
+from .tasks.messages import user as user
 from .tasks.multimodal_embeddings import MultimodalEmbeddings as MultimodalEmbeddings
 from .tasks.object_detection import ObjectDetection as ObjectDetection
 from .tasks.reranking import Reranking as Reranking

@@ -1,32 +1,27 @@
 """The asynchronous client: joins params, wire and transport."""
 
-import logging
-import random
-import time
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, Unpack, overload
 
 from attrs import field, frozen
 
-from ._base import Params, short_repr
-from ._call import ONE_ATTEMPT, Call
+from ._base import Params, StreamsMedia, StreamsText, short_repr
+from ._call import ONE_ATTEMPT
 from ._configured import Configured
-from ._retry import Budget, outcome_of, wait_before_next
-from ._settings import Settings, check_options
+from ._exchange import Exchange
+from ._media_stream import AsyncMediaStream
+from ._retry import Budget
+from ._settings import Settings
+from ._stream import AsyncTextStream, checked_to_stream
 from ._transport import Transport
-from ._wire.decode import decode, neurons_of, raw_of
-from ._wire.headers import build
-from ._wire.messages import Headers, Request, Response
+from ._wire.decode import neurons_of, raw_of
+from ._wire.messages import Headers
 from ._wire.readers.usage import usage_of
-from ._wire.request import encode
-from .errors import CfaiError, ClientClosed, ConfigError, InvalidParams
-from .options import Attempt, Changes, RequestOptions
-from .tasks.answers import RunResponse, Usage
+from .options import Changes, RequestOptions
+from .tasks.answers import GeneratedText, RunResponse, Usage
 
 R = TypeVar("R")
-_log = logging.getLogger("cfai")
-_log.addHandler(logging.NullHandler())  # a program that sets no logging up hears nothing, as of other libraries
 
 
 @frozen(repr=False)
@@ -65,16 +60,14 @@ class AsyncClient(Configured):
     One client works in any number of event loops and threads, one after another or at once.
     """
 
-    _transport: Transport
-    _budget: Budget
+    _exchange: Exchange
     _owner: bool
 
     def _begin(self, settings: Settings) -> None:
         self._settings = settings
-        self._transport = Transport(settings)
-        self._budget = Budget((settings.options.retry or ONE_ATTEMPT).budget)
+        budget = Budget((settings.options.retry or ONE_ATTEMPT).budget)
+        self._exchange = Exchange(settings, Transport(settings), budget)
         self._owner = True
-        self._call: Call | None = None
 
     @overload
     async def run(self, model: str, params: Params[R], /, options: RequestOptions | None = None) -> R: ...
@@ -97,7 +90,7 @@ class AsyncClient(Configured):
             TransportError: No usable answer came.
             DecodeError: The answer is not what *params* promised; it is kept in `raw`.
         """
-        return (await self._exchange(model, params, options))[0]
+        return (await self._exchange.run(model, params, options))[0]
 
     @overload
     async def request(self, model: str, params: Params[R], /, options: RequestOptions | None = None) -> Reply[R]: ...
@@ -111,7 +104,7 @@ class AsyncClient(Configured):
         Raises:
             CfaiError: As `run()` does.
         """
-        result, response = await self._exchange(model, params, options)
+        result, response = await self._exchange.run(model, params, options)
         raw = raw_of(response)
         usage = usage_of(result, raw)
         return Reply(
@@ -127,6 +120,35 @@ class AsyncClient(Configured):
             elapsed=response.elapsed,
         )
 
+    @overload
+    def stream(
+        self, model: str, params: StreamsText[R], /, options: RequestOptions | None = None
+    ) -> AsyncTextStream[R]: ...
+    @overload
+    def stream(
+        self, model: str, params: StreamsMedia[R], /, options: RequestOptions | None = None
+    ) -> AsyncMediaStream[R]: ...
+    @overload
+    def stream(
+        self, model: str, params: Mapping[str, Any], /, options: RequestOptions | None = None
+    ) -> AsyncTextStream[GeneratedText]: ...
+    def stream(self, model: str, params: Any, /, options: RequestOptions | None = None) -> Any:
+        """Ask *model* for a stream: its answer while it comes. Nothing is sent before the block is entered.
+
+        Args:
+            model: The model's name, as for `run()`.
+            params: A params class whose answer can stream: `Prompt`, `Messages`, `ImagePrompt`, `ImageMessages`,
+                `Responses` and `VisionQuery` give events of text, `TextToSpeech` and `TextToImage` give bytes. Or a
+                mapping, whose answer has to be text.
+            options: Options of this call. `timeout` holds until the first event, from then on `idle_timeout` between
+                bytes. Until the first event the call is tried again as `run()` is, but for answers that were lost.
+
+        Raises:
+            InvalidParams: The answer to *params* does not stream.
+        """
+        kind = AsyncMediaStream if isinstance(params, StreamsMedia) else AsyncTextStream
+        return kind(self._exchange, model, checked_to_stream(params), options)
+
     def with_options(self, **changes: Unpack[Changes]) -> Self:
         """Give a client with other options, or another account or token, that shares these connections.
 
@@ -137,10 +159,8 @@ class AsyncClient(Configured):
         """
         copy = object.__new__(type(self))
         copy._settings = self._settings.with_changes(changes)
-        copy._transport = self._transport
-        copy._budget = self._budget
+        copy._exchange = self._exchange.with_settings(copy._settings)
         copy._owner = False
-        copy._call = None
         return copy
 
     async def warm(self) -> None:
@@ -149,12 +169,12 @@ class AsyncClient(Configured):
         Raises:
             TransportError: The service can't be reached.
         """
-        await self._transport.warm(self._call_for(None))
+        await self._exchange.warm()
 
     async def aclose(self) -> None:
         """Close all connections. Calls in flight raise ClientClosed, and so does every later one."""
         if self._owner:
-            await self._transport.aclose()
+            await self._exchange.aclose()
 
     async def __aenter__(self) -> Self:
         """Return the client itself."""
@@ -165,126 +185,6 @@ class AsyncClient(Configured):
     ) -> None:
         """Close it."""
         await self.aclose()
-
-    async def _exchange(self, model: str, params: Any, options: RequestOptions | None) -> tuple[Any, Response]:
-        call = self._call_for(options)
-        request = encode(model, params, reject_if_busy=call.reject_if_busy)
-        if self._transport.closed:
-            raise ClientClosed("the client is closed")
-        started, earlier = time.monotonic(), list[CfaiError]()
-        while True:
-            outcome = await self._attempt(request, call, started, len(earlier) + 1)
-            if not isinstance(outcome, CfaiError):
-                self._budget.pay_back()
-                return outcome
-            wait = self._wait_before_next(outcome, request, call, started, len(earlier) + 1)
-            if wait is None:
-                raise _last(outcome, earlier)
-            earlier.append(outcome.with_traceback(None))
-            if wait:
-                await self._transport.pause(wait)
-
-    async def _attempt(
-        self, request: Request, call: Call, started: float, number: int
-    ) -> tuple[Any, Response] | CfaiError:
-        """Give the answer of one attempt, or what it failed with."""
-        began, response = time.monotonic(), None
-        try:
-            response = await self._transport.send(request, call, started)
-            response.attempts = number
-            result: Any = decode(response, request, self._settings.account_id)
-        except (ConfigError, InvalidParams):  # it was not sent
-            raise
-        except CfaiError as failure:
-            failure.attempts = number
-            self._tell(request.model, number, began, response, failure)
-            return failure
-        if self._settings.on_attempt is not None or _log.isEnabledFor(logging.DEBUG):
-            self._tell(request.model, number, began, response, None)
-        return result, response
-
-    def _wait_before_next(
-        self, failure: CfaiError, request: Request, call: Call, started: float, number: int
-    ) -> float | None:
-        wait = wait_before_next(
-            call.retry,
-            number,
-            outcome_of(failure),
-            retry_after=getattr(failure, "retry_after", None),
-            now=time.monotonic(),
-            deadline=None if call.timeout is None else started + call.timeout,
-            random=random.random,
-        )
-        if wait is None or request.body.flow is not None:  # an async iterable can be sent only once
-            return None
-        if not self._budget.take():
-            _log.warning("%s: %s, and no retry: too many were needed lately", request.model, _short(failure))
-            return None
-        _log.warning("%s: %s, attempt %d in %.2f s", request.model, _short(failure), number + 1, wait)
-        return wait
-
-    def _call_for(self, options: RequestOptions | None) -> Call:
-        if options is None and self._call is not None:
-            return self._call
-        settings = self._settings
-        effective = settings.options if options is None else check_options(options).over(settings.options)
-        base = f"{settings.base_url}/accounts/{settings.account_id}"
-        call = Call(base, build(settings.credentials(), effective), effective)
-        if options is None:
-            self._call = call
-        return call
-
-    def _tell(
-        self, model: str, number: int, began: float, response: Response | None, failure: CfaiError | None
-    ) -> None:
-        """Tell the log, and who asked for it, of an attempt; nothing that they do may cost the answer."""
-        attempt = _attempt_of(model, number, time.monotonic() - began, response, failure)
-        _log.debug(
-            "%s: %s in %.0f ms, request id %s, ray id %s",
-            attempt.model,
-            attempt.status or attempt.error,
-            attempt.elapsed * 1000,
-            attempt.request_id,
-            attempt.ray_id,
-        )
-        if self._settings.on_attempt is None:
-            return
-        try:
-            self._settings.on_attempt(attempt)
-        except Exception:
-            _log.exception("on_attempt raised")
-
-
-def _short(failure: CfaiError) -> str:
-    """Name a failure without any word of the service's or the user's."""
-    status, code = getattr(failure, "status", ""), getattr(failure, "code", None)
-    code = code if type(code) is int else None  # a text is the service's word
-    return f"{type(failure).__name__} {status} {code or ''}".rstrip()
-
-
-def _last(failure: CfaiError, earlier: list[CfaiError]) -> CfaiError:
-    """Let the error that a call ends with tell of those before it."""
-    if earlier:
-        failure.earlier = earlier
-        line = f"{failure} (attempt {len(earlier) + 1}; before it: {', '.join(map(_short, earlier))})"
-        failure.args = (line, *failure.args[1:])
-    return failure
-
-
-def _attempt_of(
-    model: str, number: int, elapsed: float, response: Response | None, failure: CfaiError | None
-) -> Attempt:
-    status = response.status if response is not None else None
-    return Attempt(
-        model=model,
-        number=number,
-        status=status,
-        error=type(failure).__name__ if failure is not None else None,
-        elapsed=elapsed,
-        request_id=response.request_id if response is not None else None,
-        ray_id=response.ray_id if response is not None else None,
-        neurons=neurons_of(None, response) if response is not None else None,
-    )
 
 
 __all__ = ("AsyncClient", "Reply")

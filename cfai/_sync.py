@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack, overload
 
-from ._base import Params
+from ._base import Params, StreamsMedia, StreamsText
 from ._client import AsyncClient, Reply
 from ._configured import Configured
 from ._loop import LoopThread
 from ._settings import Settings
+from ._sync_stream import MediaStream, TextStream, synchronous
 from .options import Changes, RequestOptions
-from .tasks.answers import RunResponse
+from .tasks.answers import GeneratedText, RunResponse
 
 R = TypeVar("R")
 
@@ -67,6 +68,32 @@ class Client(Configured):
             CfaiError: As `run()` does.
         """
         return self._loop.wait(lambda: self._async.request(model, params, options))
+
+    @overload
+    def stream(self, model: str, params: StreamsText[R], /, options: RequestOptions | None = None) -> TextStream[R]: ...
+    @overload
+    def stream(
+        self, model: str, params: StreamsMedia[R], /, options: RequestOptions | None = None
+    ) -> MediaStream[R]: ...
+    @overload
+    def stream(
+        self, model: str, params: Mapping[str, Any], /, options: RequestOptions | None = None
+    ) -> TextStream[GeneratedText]: ...
+    def stream(self, model: str, params: Any, /, options: RequestOptions | None = None) -> Any:
+        """Ask *model* for a stream: its answer while it comes. Nothing is sent before the block is entered.
+
+        Args:
+            model: The model's name, as for `run()`.
+            params: A params class whose answer can stream: `Prompt`, `Messages`, `ImagePrompt`, `ImageMessages`,
+                `Responses` and `VisionQuery` give events of text, `TextToSpeech` and `TextToImage` give bytes. Or a
+                mapping, whose answer has to be text.
+            options: Options of this call. `timeout` holds until the first event, from then on `idle_timeout` between
+                bytes. Until the first event the call is tried again as `run()` is, but for answers that were lost.
+
+        Raises:
+            InvalidParams: The answer to *params* does not stream.
+        """
+        return synchronous(self._loop, self._async.stream(model, params, options))
 
     def with_options(self, **changes: Unpack[Changes]) -> Self:
         """Give a client with other options, or another account or token, that shares these connections.

@@ -41,12 +41,23 @@ def _describe(name: str, thing: Any) -> Iterator[str]:
 def _describe_class(name: str, thing: type) -> Iterator[str]:
     bases = vars(thing).get("__orig_bases__", thing.__bases__)
     yield f"{name}({', '.join(_type(base) for base in bases if base is not object)})"
-    if "__init__" in vars(thing) or (inspect.isfunction(thing.__init__) and not issubclass(thing, BaseException)):
+    if name.endswith("Stream"):
+        pass  # the clients make it
+    elif "__init__" in vars(thing) or (inspect.isfunction(thing.__init__) and not issubclass(thing, BaseException)):
         yield f"{name}.__init__{_signature(thing.__init__)}"
     fields = {field.name for field in attrs.fields(thing)} if attrs.has(thing) else set()
-    for key, value in sorted(vars(thing).items()):
+    for key, value in sorted(_members_of(thing).items()):
         if not key.startswith("_") and key not in fields:
             yield from _describe_member(f"{name}.{key}", value)
+
+
+def _members_of(thing: type) -> dict[str, Any]:
+    """Give what a class has of its own, and of its bases that are not public themselves."""
+    found: dict[str, Any] = {}
+    for base in reversed(thing.__mro__):
+        if base is thing or (base.__module__.startswith("cfai.") and not hasattr(cfai, base.__name__)):
+            found.update(vars(base))
+    return found
 
 
 def _describe_member(name: str, value: Any) -> Iterator[str]:

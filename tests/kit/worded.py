@@ -1,7 +1,7 @@
 """One way to write a test for both clients."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Self
 
 import anyio
@@ -21,6 +21,9 @@ class Worded:
     async def request(self, *args: Any, **kwargs: Any) -> Any:
         return await _aside(self.inner.request, *args, **kwargs)
 
+    def stream(self, *args: Any, **kwargs: Any) -> "WordedStream":
+        return WordedStream(self.inner.stream(*args, **kwargs))
+
     async def warm(self) -> None:
         return await _aside(self.inner.warm)
 
@@ -36,6 +39,42 @@ class Worded:
 
     async def __aexit__(self, *exc: object) -> None:
         return await _aside(self.inner.__exit__, *exc)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "inner":
+            raise AttributeError(name)
+        return getattr(self.inner, name)
+
+
+class WordedStream:
+    """A `cfai.TextStream` or `cfai.MediaStream` with the words of the asynchronous ones."""
+
+    def __init__(self, stream: Any) -> None:
+        self.inner = stream
+
+    async def __aenter__(self) -> Self:
+        await _aside(self.inner.__enter__)
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await _aside(self.inner.__exit__, *exc)
+
+    async def aclose(self) -> None:
+        await _aside(self.inner.close)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Any:
+        event = await _aside(next, self.inner, None)  # a StopIteration can't come out of a thread
+        if event is None:
+            raise StopAsyncIteration
+        return event
+
+    async def texts(self) -> AsyncIterator[str]:
+        texts = self.inner.texts()
+        while (text := await _aside(next, texts, None)) is not None:
+            yield text
 
     def __getattr__(self, name: str) -> Any:
         if name == "inner":

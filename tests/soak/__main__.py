@@ -1,6 +1,6 @@
 """Proves that nothing leaks: does the same work for a long time, and looks at what the process holds meanwhile.
 
-    python tests/soak            14,000 calls, 2,000 clients and 50 loops, in about a minute
+    python tests/soak            14,000 calls, 9,000 streams, 2,000 clients and 50 loops, in about a minute
     python tests/soak --short    a twentieth of it
 
 Each piece of work runs in a process of its own, against a server in another one, in ten equal parts; the first is the

@@ -50,6 +50,17 @@ def _bad(status: int, code: int, message: str) -> bytes:
     return _answer(json.dumps(body).encode(), status)
 
 
+_STREAM = _answer(b"", kind="text/event-stream").replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
+
+
+def _chunk(data: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+_SAID = _chunk(b'data: {"choices":[{"index":0,"delta":{"content":"Hello "},"finish_reason":null}]}\n\n' * 40)
+_SAID_ALL = _chunk(b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n')
+_REFUSED = _chunk(b'data: {"error":{"code":3040,"message":"Capacity temporarily exceeded"}}\n\n')
+_END = _chunk(b"")
 _TEXT = _good({"response": "Hello", "usage": {"prompt_tokens": 3, "completion_tokens": 1}})
 _SPEECH = _good({"text": "hi", "word_count": 1, "words": [{"word": "hi", "start": 0.0, "end": 0.5}]})
 
@@ -72,6 +83,15 @@ REPLIES = {
     b"soak/reset ": Reply(then=Then.ABORT),
     b"soak/hang ": Reply(then=Then.HANG),
     b"soak/half ": Reply(_answer(b'{"result": ', length=5000), Then.HANG),
+    b"soak/stream ": Reply(_STREAM + _SAID + _SAID + _SAID_ALL + _END),
+    b"soak/stream-no-end ": Reply(_STREAM + _SAID + _SAID_ALL, Then.HANG),
+    b"soak/stream-hang ": Reply(_STREAM + _SAID, Then.HANG),
+    b"soak/stream-begun ": Reply(_STREAM, Then.HANG),
+    b"soak/stream-cut ": Reply(_STREAM + _SAID + b"ff\r\ndata: ", Then.CLOSE),
+    b"soak/stream-truncated ": Reply(_STREAM + _SAID + _END),
+    b"soak/stream-broken ": Reply(_STREAM + _SAID + b"no size\r\n", Then.CLOSE),
+    b"soak/stream-refused ": Reply(_STREAM + _SAID + _REFUSED + _END),
+    b"soak/stream-bytes ": Reply(_answer(PICTURE, kind="image/jpeg")),
     b"openai/whisper-tiny-en ": Reply(then=Then.HANG),
 }
 

@@ -29,6 +29,8 @@ from asks import (
     settings,
 )
 from gauge import Gauge
+from streams import cancel as cancel_stream
+from streams import close_under_streams, leave_to_the_close, read, read_sync
 
 import cfai
 
@@ -115,6 +117,39 @@ def _fill(ai: cfai.Client, pool: ThreadPoolExecutor, model: str) -> None:
         ai.run(model, HI if model == SLOW else cfai.AutomaticSpeechRecognition(SlowFile(SOUND[:4096])))
 
     list(pool.map(slow, range(SYNC_AT_ONCE)))
+
+
+# -- one client, many streams
+
+
+def async_streams(gauge: Gauge, base_url: str, count: int) -> None:
+    """Read *count* streams on one AsyncClient, 32 at once; every eighth is cancelled."""
+
+    async def run() -> None:
+        async with cfai.AsyncClient(**settings(base_url)) as ai:
+            for part in PARTS:
+                numbers = range(count // len(PARTS))
+                streams = (cancel_stream(ai, each // 8) if each % 8 == 7 else read(ai, each) for each in numbers)
+                await _at_once(streams, ASYNC_AT_ONCE)
+                await asyncio.gather(*(_slow(ai, SLOW) for _ in range(ASYNC_AT_ONCE)))
+                await _read_in_loop(gauge, part)
+            await close_under_streams(ai)
+
+    gauge.take(START)
+    asyncio.run(run())
+    gauge.take(END)
+
+
+def sync_streams(gauge: Gauge, base_url: str, count: int) -> None:
+    """Read *count* streams on one Client, from eight threads at once."""
+    gauge.take(START)
+    with cfai.Client(**settings(base_url)) as ai, ThreadPoolExecutor(SYNC_AT_ONCE) as pool:
+        for part in PARTS:
+            list(pool.map(lambda number: read_sync(ai, number), range(count // len(PARTS))))
+            list(pool.map(lambda _: ai.run(SLOW, HI), range(SYNC_AT_ONCE)))
+            _read(gauge, part)
+        leave_to_the_close(ai)
+    _read(gauge, END, START)
 
 
 # -- many clients
@@ -236,6 +271,8 @@ def many_loops(gauge: Gauge, base_url: str, count: int) -> None:
 WORKS: dict[str, tuple[str, Work, int]] = {
     "async-calls": ("calls on one AsyncClient, 32 at once", async_calls, 10_000),
     "sync-calls": ("calls on one Client, from 8 threads", sync_calls, 4_000),
+    "async-streams": ("streams on one AsyncClient, 32 at once", async_streams, 6_000),
+    "sync-streams": ("streams on one Client, from 8 threads", sync_streams, 3_000),
     "async-clients": ("AsyncClients in one loop, closed or dropped", async_clients, 1_000),
     "sync-clients": ("Clients, closed or dropped", sync_clients, 1_000),
     "loops": ("asyncio.run() with one AsyncClient", many_loops, 50),

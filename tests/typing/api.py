@@ -156,6 +156,94 @@ def request_gives_a_reply_of_the_same_in_the_sync_client(ai: cfai.Client) -> Non
     assert_type(ai.request(MODEL, {"any": "json"}), Reply[RunResponse])
 
 
+async def a_stream_knows_what_it_comes_to(ai: cfai.AsyncClient, options: RequestOptions) -> None:
+    assert_type(ai.stream(MODEL, Prompt("x")), cfai.AsyncTextStream[GeneratedText])
+    assert_type(ai.stream(MODEL, Messages([])), cfai.AsyncTextStream[GeneratedText])
+    assert_type(ai.stream(MODEL, ImagePrompt(b"", "x")), cfai.AsyncTextStream[GeneratedText])
+    assert_type(ai.stream(MODEL, ImageMessages(b"", [])), cfai.AsyncTextStream[GeneratedText])
+    assert_type(ai.stream(MODEL, Responses("x")), cfai.AsyncTextStream[GeneratedText])
+    assert_type(ai.stream(MODEL, VisionQuery(b"")), cfai.AsyncTextStream[VisionAnswer])
+    assert_type(ai.stream(MODEL, TextToSpeech("x")), cfai.AsyncMediaStream[Audio])
+    assert_type(ai.stream(MODEL, TextToImage("x")), cfai.AsyncMediaStream[Image])
+    assert_type(ai.stream(MODEL, {"any": "json"}), cfai.AsyncTextStream[GeneratedText])
+    assert_type(ai.stream(MODEL, Prompt("x"), options), cfai.AsyncTextStream[GeneratedText])
+    assert_type(ai.stream(MODEL, Prompt("x"), options=None), cfai.AsyncTextStream[GeneratedText])
+    async with ai.stream(MODEL, Prompt("x")) as stream:
+        assert_type(stream, cfai.AsyncTextStream[GeneratedText])
+        async for event in stream:
+            assert_type(event, cfai.TextDelta | cfai.ReasoningDelta | cfai.ToolCallDelta | cfai.Finish)
+            told_of_an_event(event)
+        async for text in stream.texts():
+            assert_type(text, str)
+        assert_type(stream.partial, GeneratedText)
+        assert_type(stream.result, GeneratedText)
+        assert_type(stream.first_event_after, float | None)
+        assert_type(stream.events_per_second, float)
+    async with ai.stream(MODEL, VisionQuery(b"")) as vision:
+        assert_type(vision.partial, GeneratedText)
+        assert_type(vision.result, VisionAnswer)
+    async with ai.stream(MODEL, {"any": "json"}) as mapping:
+        assert_type(mapping.result, GeneratedText)
+    async with ai.stream(MODEL, TextToSpeech("x")) as sound:
+        assert_type(sound, cfai.AsyncMediaStream[Audio])
+        async for piece in sound:
+            assert_type(piece, bytes)
+        assert_type(sound.media_type, str)
+        assert_type(sound.partial, bytes)
+        assert_type(sound.result, Audio)
+    await sound.aclose()
+
+
+def a_stream_knows_what_it_comes_to_in_the_sync_client(ai: cfai.Client, options: RequestOptions) -> None:
+    assert_type(ai.stream(MODEL, Prompt("x")), cfai.TextStream[GeneratedText])
+    assert_type(ai.stream(MODEL, Messages([])), cfai.TextStream[GeneratedText])
+    assert_type(ai.stream(MODEL, ImagePrompt(b"", "x")), cfai.TextStream[GeneratedText])
+    assert_type(ai.stream(MODEL, ImageMessages(b"", [])), cfai.TextStream[GeneratedText])
+    assert_type(ai.stream(MODEL, Responses("x")), cfai.TextStream[GeneratedText])
+    assert_type(ai.stream(MODEL, VisionQuery(b"")), cfai.TextStream[VisionAnswer])
+    assert_type(ai.stream(MODEL, TextToSpeech("x")), cfai.MediaStream[Audio])
+    assert_type(ai.stream(MODEL, TextToImage("x")), cfai.MediaStream[Image])
+    assert_type(ai.stream(MODEL, {"any": "json"}), cfai.TextStream[GeneratedText])
+    assert_type(ai.stream(MODEL, Prompt("x"), options), cfai.TextStream[GeneratedText])
+    assert_type(ai.stream(MODEL, Prompt("x"), options=None), cfai.TextStream[GeneratedText])
+    with ai.stream(MODEL, Prompt("x")) as stream:
+        assert_type(stream, cfai.TextStream[GeneratedText])
+        for event in stream:
+            assert_type(event, cfai.TextDelta | cfai.ReasoningDelta | cfai.ToolCallDelta | cfai.Finish)
+            told_of_an_event(event)
+        for text in stream.texts():
+            assert_type(text, str)
+        assert_type(stream.partial, GeneratedText)
+        assert_type(stream.result, GeneratedText)
+        assert_type(stream.first_event_after, float | None)
+        assert_type(stream.events_per_second, float)
+    with ai.stream(MODEL, VisionQuery(b"")) as vision:
+        assert_type(vision.partial, GeneratedText)
+        assert_type(vision.result, VisionAnswer)
+    with ai.stream(MODEL, {"any": "json"}) as mapping:
+        assert_type(mapping.result, GeneratedText)
+    with ai.stream(MODEL, TextToImage("x")) as picture:
+        assert_type(picture, cfai.MediaStream[Image])
+        for piece in picture:
+            assert_type(piece, bytes)
+        assert_type(picture.media_type, str)
+        assert_type(picture.partial, bytes)
+        assert_type(picture.result, Image)
+    picture.close()
+
+
+def told_of_an_event(event: cfai.StreamEvent) -> None:
+    match event:
+        case cfai.TextDelta(text=text) | cfai.ReasoningDelta(text=text):
+            assert_type(text, str)
+        case cfai.ToolCallDelta(index=index, id=id_, name=name, arguments=arguments):
+            assert_type(index, int)
+            assert_type((id_, name, arguments), tuple[str, str, str])
+        case cfai.Finish(reason=reason, usage=usage):
+            assert_type(reason, str | None)
+            assert_type(usage, cfai.Usage | None)
+
+
 async def a_reply_knows_the_call(ai: cfai.AsyncClient) -> None:
     reply = await ai.request(MODEL, Prompt("x"))
     assert_type(reply.result, GeneratedText)
@@ -213,6 +301,42 @@ def params_take_media_in_every_form(path: "os.PathLike[str]", picture: Image) ->
     ImagePrompt(picture, "what?")
     DecisionQuery("x", {}, images=[path, {"content_type": "image/png", "base64": "AA=="}], audio=[b"ID3"])
     TextToImage("the same in winter", images=[picture, path, b"\x89PNG"])
+
+
+def messages_are_written_by_functions(path: Path, picture: Image, answer: GeneratedText) -> None:
+    assert_type(cfai.system("x"), dict[str, Any])
+    assert_type(cfai.user("x"), dict[str, Any])
+    with path.open("rb") as file:
+        assert_type(cfai.user("x", path, b"", picture, file, {"type": "text", "text": "x"}), dict[str, Any])
+    assert_type(cfai.assistant("x"), dict[str, Any])
+    assert_type(cfai.assistant(answer), dict[str, Any])
+    assert_type(cfai.tool(answer.tool_calls[0], {"any": "json"}), dict[str, Any])
+    assert_type(cfai.tool("call_0", "x"), dict[str, Any])
+    history = [cfai.system("x"), cfai.user("x"), answer.message]
+    Messages(history)
+    ImageMessages(b"", history)
+    Responses(history)
+
+
+def how_hard_a_model_thinks(newer: str) -> None:
+    Prompt("x", reasoning_effort="none")
+    Messages([], reasoning_effort="xhigh")
+    ImagePrompt(b"", "x", reasoning_effort=newer)
+    ImageMessages(b"", [], reasoning_effort=None)
+    Responses("x", reasoning_effort="low")
+
+
+def what_streams_says_so(text: cfai.StreamsText[GeneratedText], media: cfai.StreamsMedia[Audio | Image]) -> None:
+    text = Prompt("x")
+    text = Messages([])
+    text = ImagePrompt(b"", "x")
+    text = ImageMessages(b"", [])
+    text = Responses("x")
+    media = TextToImage("x")
+    media = TextToSpeech("x")
+    vision: cfai.StreamsText[VisionAnswer] = VisionQuery(b"")
+    params: cfai.Params[Any] = text
+    print(text, media, vision, params)
 
 
 def params_of_any_kind(params: RunParams, texts: Sequence[str], extra: Mapping[str, Any]) -> cfai.Params[Any]:
@@ -324,6 +448,30 @@ async def what_both_checkers_refuse(ai: cfai.AsyncClient, sync: cfai.Client) -> 
     TextEmbeddings("x", pooling="max")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     VisionQuery(b"", task="count")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Messages("hi")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+    Prompt("x", reasoning_effort=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    cfai.user(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    cfai.tool(5, "x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+    # what does not stream where a stream is wanted
+    text: cfai.StreamsText[Any] = TextEmbeddings("x")  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+    media: cfai.StreamsMedia[Any] = Prompt("x")  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+    print(text, media)
+
+    ai.stream(MODEL, TextEmbeddings("x"))  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    ai.stream(MODEL, AutomaticSpeechRecognition(b""))  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    ai.stream(MODEL, cfai.Input({"any": "json"}, returning=Weather))  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    sync.stream(MODEL, TextEmbeddings("x"))  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    sync.stream(MODEL, DecisionQuery("x", {}))  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    sync.stream(MODEL, "Say hello")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+
+    # a stream of the one client in the way of the other, or of text as one of bytes
+    with ai.stream(MODEL, Prompt("x")):  # type: ignore[attr-defined]  # pyright: ignore[reportGeneralTypeIssues]
+        pass
+    async with sync.stream(MODEL, Prompt("x")):  # type: ignore[attr-defined]  # pyright: ignore[reportGeneralTypeIssues]
+        pass
+    print(sync.stream(MODEL, Prompt("x")).media_type)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
+    print(sync.stream(MODEL, TextToSpeech("x")).texts())  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
 
     # an option that is wrong or not there
     RequestOptions(timeout="5")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -1,0 +1,45 @@
+"""Streams of bytes: sounds, and pictures of those models that make them piece by piece."""
+
+from typing import Generic, TypeVar, cast
+
+from ._stream import Stream
+from ._wire.decode import decode
+from ._wire.media_stream import MediaStreamReader
+from ._wire.messages import Request, Response
+from .media import Media
+
+R = TypeVar("R")
+
+
+class AsyncMediaStream(Stream[bytes, MediaStreamReader], Generic[R]):
+    """A sound or a picture while it is made: an asynchronous iterator of its bytes.
+
+    Use it with `async with`, which sends the request; leaving the block hangs up.
+    """
+
+    @property
+    def media_type(self) -> str:
+        """What it is: read from the first bytes, else from the header; empty before they have come."""
+        return "" if self._reader is None else self._reader.media_type
+
+    @property
+    def partial(self) -> bytes:
+        """What has come so far, at any moment."""
+        return b"" if self._reader is None else self._reader.partial()
+
+    @property
+    def result(self) -> R:
+        """The whole medium, as `run()` gives it.
+
+        Raises:
+            StreamError: The stream is not over, or has failed.
+        """
+        return cast("R", self._begun().result())
+
+    def _reader_of(self, request: Request, response: Response) -> MediaStreamReader:
+        return MediaStreamReader(request, response, self._exchange.account_id)
+
+    async def _take_whole(self, request: Request, response: Response) -> None:
+        reader = self._reader = self._reader_of(request, response)
+        answer: Media = decode(response, request, self._exchange.account_id)
+        self._take(reader.take(answer))

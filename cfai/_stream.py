@@ -1,0 +1,340 @@
+"""Streams: answers that are read while they come.
+
+Each is a class with `__anext__`, and no cancel scope is held between two events: a generator that holds one and is
+abandoned cancels whoever runs next (PEP 789).
+"""
+
+import time
+import warnings
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
+from types import TracebackType
+from typing import Any, Generic, Protocol, Self, TypeVar, cast
+
+from ._base import Params, StreamsMedia, StreamsText
+from ._exchange import Exchange
+from ._incoming import Incoming
+from ._wire.decode import decode, seen
+from ._wire.messages import Request, Response
+from ._wire.request import not_params
+from ._wire.text_stream import TextStreamReader
+from .errors import CfaiError, InvalidParams, StreamError
+from .media import sniff
+from .options import RequestOptions
+from .tasks.answers import GeneratedText, VisionAnswer
+from .tasks.answers.events import StreamEvent, TextDelta
+
+R = TypeVar("R")
+E = TypeVar("E")
+
+_ENOUGH_TO_SNIFF = 16
+"""Bytes by which a file is told from a text."""
+
+
+class Reader(Protocol):
+    """What turns the bytes of an answer into what a stream gives."""
+
+    failure: CfaiError | None
+
+    @property
+    def over(self) -> bool: ...
+    def feed(self, chunk: bytes, /) -> list[Any]: ...
+    def end(self) -> list[Any]: ...
+    def partial(self) -> Any: ...
+    def result(self) -> Any: ...
+
+
+D = TypeVar("D", bound=Reader)
+
+
+class Stream(Generic[E, D]):
+    """What streams of text and of bytes have in common; *E* is what they give, *D* what reads it."""
+
+    def __init__(self, exchange: Exchange, model: str, params: Any, options: RequestOptions | None) -> None:
+        self._exchange = exchange
+        self._shown_as = type(self).__name__
+        self._asked = model, params, options
+        self._reader: D | None = None
+        self._incoming: Incoming | None = None
+        self._ready: deque[E] = deque()
+        self._entered = False
+        self._attempts = 0
+        self._count = 0
+        self._first_at = self._last_at = self._began = 0.0
+
+    def __repr__(self) -> str:
+        state = "not begun" if self._reader is None else "over" if self._reader.over else "open"
+        return f"<{self._shown_as} of {self._asked[0]}, {state}>"
+
+    # -- what can be asked of it
+
+    @property
+    def first_event_after(self) -> float | None:
+        """Seconds from the beginning of the call to its first event; None before it."""
+        return self._first_at - self._began if self._count else None
+
+    @property
+    def events_per_second(self) -> float:
+        """How fast events have come, from the first to the last one so far; 0.0 where that is not known yet."""
+        span = self._last_at - self._first_at
+        return (self._count - 1) / span if span > 0 else 0.0
+
+    # -- its life
+
+    async def __aenter__(self) -> Self:
+        """Send the request, and wait for the first event. Until then the same retries are made as by `run()`.
+
+        Raises:
+            InvalidParams: The input can't be sent as it is; nothing was sent.
+            ApiError: The service refused.
+            TransportError: No usable answer came.
+            StreamError: It ended before it began; or this stream was entered before.
+        """
+        if self._entered:
+            raise StreamError("a stream is read once: call stream() again for another one")
+        self._entered = True
+        self._began = time.monotonic()
+        await self._exchange.stream(*self._asked, self._begin)
+        return self
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        """Hang up, unless the answer is over."""
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Hang up, unless the answer is over: then its connection is kept for the next call."""
+        incoming, self._incoming = self._incoming, None
+        self._ready.clear()
+        if incoming is None:
+            return
+        if self._reader is not None and self._reader.over:
+            await incoming.finish()
+        incoming.close()
+
+    def __del__(self) -> None:
+        """Hang up, and say that this should have been done before."""
+        incoming = getattr(self, "_incoming", None)
+        if incoming is None or incoming.closed:
+            return
+        incoming.abandon()
+        said = f"a {self._shown_as} was dropped while it was open: use it with `with`"
+        warnings.warn(said, ResourceWarning, stacklevel=2, source=self)
+
+    # -- its events
+
+    def __aiter__(self) -> Self:
+        """Return the stream itself."""
+        return self
+
+    async def __anext__(self) -> E:
+        """Give the next event.
+
+        Raises:
+            StreamError: The answer broke off; `partial` is what had come.
+            ApiError: The service said no in the middle of it; `partial` is there too.
+        """
+        while not self._ready:
+            await self._more()
+        return self._ready.popleft()
+
+    async def _batch(self) -> list[E]:
+        """Give all events that are there; wait where there is none. Empty at the end."""
+        try:
+            while not self._ready:
+                await self._more()
+        except StopAsyncIteration:
+            return []
+        events = list(self._ready)
+        self._ready.clear()
+        return events
+
+    async def _more(self) -> None:
+        """Wait for more, or raise what ends the stream."""
+        reader = self._begun()
+        if reader.failure is not None:
+            _closed(self._incoming)
+            self._incoming = None
+            reader.failure.attempts = self._attempts
+            raise reader.failure
+        if self._incoming is None or reader.over:
+            await self.aclose()
+            if not reader.over:  # a loop in another task must not take this for the end
+                failure = StreamError("the stream was left before its end")
+                failure.partial = reader.partial()
+                raise failure
+            raise StopAsyncIteration
+        try:
+            data = await self._incoming.read()
+        except CfaiError as broken:
+            reader.failure = broken
+            broken.partial = reader.partial()
+            broken.attempts = self._attempts
+            raise
+        self._take(reader.feed(data) if data else reader.end())
+
+    def _begun(self) -> D:
+        if self._reader is None:
+            raise StreamError("a stream is entered before it is read: async with client.stream(...) as stream")
+        return self._reader
+
+    def _take(self, events: list[E]) -> None:
+        if not events:
+            return
+        self._last_at = time.monotonic()
+        if not self._count:
+            self._first_at = self._last_at
+        self._count += len(events)
+        self._ready.extend(events)
+
+    # -- its beginning
+
+    async def _begin(self, request: Request, response: Response, incoming: Incoming | None) -> None:
+        """Take an answer, whole or still coming, and wait for its first event; raise what it fails with before."""
+        self._attempts = response.attempts
+        try:
+            if incoming is None:
+                await self._take_whole(request, response)
+            else:
+                self._reader = self._reader_of(request, response)
+                await self._read_first(incoming)
+        except BaseException:
+            _closed(incoming)
+            self._reader = None
+            self._ready.clear()
+            self._count = 0
+            raise
+
+    async def _read_first(self, incoming: Incoming) -> None:
+        reader = self._begun()
+        while not self._ready and not reader.over:
+            data = await incoming.read()
+            await self._look_at(data, incoming)
+            self._take(reader.feed(data) if data else reader.end())
+            if reader.failure is not None and not self._ready:
+                raise reader.failure
+        incoming.begun = True
+        self._incoming = incoming
+
+    async def _look_at(self, data: bytes, incoming: Incoming) -> None:
+        """Look at what comes before the first event."""
+
+    def _reader_of(self, request: Request, response: Response) -> D:
+        raise NotImplementedError
+
+    async def _take_whole(self, request: Request, response: Response) -> None:
+        raise NotImplementedError
+
+
+def _closed(incoming: Incoming | None) -> None:
+    if incoming is not None:
+        incoming.close()
+
+
+class AsyncTextStream(Stream[StreamEvent, TextStreamReader], Generic[R]):
+    """A text while it is written: an asynchronous iterator of events, the last of which is the one `Finish`.
+
+    Use it with `async with`, which sends the request; leaving the block hangs up.
+    """
+
+    _request: Request
+    _head: bytes
+    """How the answer begins, in so far as it has said nothing yet."""
+    _answer: Any = None
+    """An answer that came whole and is more than a text."""
+
+    @property
+    def partial(self) -> GeneratedText:
+        """What has come so far, at any moment. Until the end each tool call in it has an `error`."""
+        return GeneratedText() if self._reader is None else self._reader.partial()
+
+    @property
+    def result(self) -> R:
+        """The whole answer, as `run()` gives it.
+
+        Raises:
+            StreamError: The stream is not over, or has failed.
+        """
+        answer: Any = self._begun().result()
+        if self._answer is not None:
+            answer = self._answer
+        elif self._request.promise is VisionAnswer:
+            answer = seen(answer, self._request.asked)
+        return cast("R", answer)
+
+    def texts(self) -> AsyncIterator[str]:
+        """Give the text alone, piece by piece."""
+        return _Texts(self)
+
+    def _reader_of(self, request: Request, response: Response) -> TextStreamReader:
+        self._request = request
+        self._head = b""
+        account_id = self._exchange.account_id
+        return TextStreamReader(request.asked, response=response, model=request.model, account_id=account_id)
+
+    async def _look_at(self, data: bytes, incoming: Incoming) -> None:
+        if len(self._head) >= _ENOUGH_TO_SNIFF:
+            return
+        self._head += data
+        kind = sniff(self._head)
+        if kind is None:
+            return
+        pieces = [self._head]
+        while more := await incoming.read():
+            pieces.append(more)
+        raise _not_text(kind, b"".join(pieces))
+
+    async def _take_whole(self, request: Request, response: Response) -> None:
+        reader = self._reader = self._reader_of(request, response)
+        if response.body.startswith((b"data:", b"event:")):  # its type was changed on its way
+            return self._take_at_once(reader, response.body)
+        kind = sniff(response.body)
+        if kind is not None:
+            raise _not_text(kind, response.body)
+        answer = decode(response, request, self._exchange.account_id)
+        if not isinstance(answer, GeneratedText):
+            self._answer = answer
+            answer = GeneratedText(response=getattr(answer, "text", ""))
+        self._take(reader.take(answer))
+        return None
+
+    def _take_at_once(self, reader: TextStreamReader, body: bytes) -> None:
+        self._take(reader.feed(body) + reader.end())
+        if reader.failure is not None and not self._ready:
+            raise reader.failure
+
+
+def _not_text(kind: str, data: bytes) -> StreamError:
+    failure = StreamError(f"the model answered with a file, {kind}, and not with text")
+    failure.partial = data
+    return failure
+
+
+class _Texts:
+    """The text of a stream alone."""
+
+    def __init__(self, stream: AsyncTextStream[Any]) -> None:
+        self._stream = stream
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> str:
+        while True:
+            event = await self._stream.__anext__()
+            if isinstance(event, TextDelta):
+                return event.text
+
+
+def checked_to_stream(params: Any) -> Any:
+    """Give *params*, whose answer has to come in pieces.
+
+    Raises:
+        InvalidParams: It comes whole.
+    """
+    if isinstance(params, (StreamsText, StreamsMedia, Mapping)):
+        return params
+    if isinstance(params, Params):
+        raise InvalidParams(f"{type(params).__name__}: its answer comes whole: ask with run()")
+    raise InvalidParams(not_params(params))
