@@ -1,7 +1,7 @@
 """One connection of the server: how much of a body is read, and what is sent to a client that sends too much."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
@@ -24,7 +24,8 @@ class Connections(web.Server):
         handler: Callable[[web.BaseRequest], Any],
         marks: Callable[[], Mapping[str, str]],
     ) -> None:
-        super().__init__(handler)
+        # A client that leaves takes its answer with it, also one that waits between two pieces.
+        super().__init__(handler, handler_cancellation=True)
         self._marks = marks
 
     def __call__(self) -> web.RequestHandler:
@@ -76,6 +77,20 @@ async def read_body(request: web.BaseRequest, limit: int) -> bytes:
         # It is not what its Content-Encoding or its chunks say; what the service makes of it is not recorded.
         raise Incomplete from None
     return b"".join(pieces)
+
+
+async def send_in_pieces(
+    request: web.BaseRequest, response: web.StreamResponse, pieces: Iterable[bytes], pause: float
+) -> None:
+    """Send *response* with *pieces* for its body, a write each, with a *pause* of so many seconds between two."""
+    with suppress(ConnectionError):  # the client left, as it may
+        await response.prepare(request)
+        for place, piece in enumerate(pieces):
+            if place:
+                # Without a pause too the loop gets its turn: it has to see that a client left, or that all is to end.
+                await asyncio.sleep(pause)
+            await response.write(piece)
+        await response.write_eof()
 
 
 async def send_and_drop(request: web.BaseRequest, response: web.StreamResponse) -> None:

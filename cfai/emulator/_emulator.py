@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _ACCOUNT_ID: Final = "cfa1" * 8
 _API_TOKEN: Final = "cfai-emulator-token"
 _BODY_LIMIT: Final = 100 * 2**20
+_PAUSE: Final = 0.1
+"""The share of `latency` that is between two pieces of an answer."""
 
 
 class Emulator:
@@ -37,7 +39,8 @@ class Emulator:
         licences: Whether the terms of all models are accepted. If not, models that have some are refused with
             403/5016, each until it gets the prompt "agree".
         retired: Whether models that the service retired answer still. If not, they are refused with 400/5028.
-        latency: Seconds to wait before each answer.
+        latency: Seconds to wait before each answer. What goes out bit by bit, a stream or a sound, waits as long
+            before its first piece, and a tenth of it before each further one.
         seed: Another seed gives other vectors, pictures and ids.
         body_limit: Bytes of the longest body that it takes; a longer one is answered with 413/3006. The service says
             that it has a limit and not which one (docs/wire.md 9): 100 MB is our guess.
@@ -160,7 +163,12 @@ class Emulator:
         if self._server is not None:
             raise RuntimeError("the emulator is already running")
         self._server = ServerThread(
-            self._answer, self._service.marks, host=self._host, port=self._port, body_limit=self._body_limit
+            self._answer,
+            self._service.marks,
+            host=self._host,
+            port=self._port,
+            body_limit=self._body_limit,
+            pause=self._latency * _PAUSE,
         )
         return self._server
 

@@ -1,10 +1,13 @@
 """What goes back over the line: replies, their envelopes and the words of refusals."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from attrs import Factory, frozen
+
+_PIECES: Final = 8
+"""How many a sound comes in: few enough that `latency` does not make minutes of a long one."""
 
 
 @frozen
@@ -14,6 +17,9 @@ class Reply:
     status: int
     body: bytes
     headers: Mapping[str, str] = Factory(dict)
+
+    pieces: Iterable[bytes] | None = None
+    """Stands for the body of one that goes out bit by bit, a write a piece."""
 
 
 class Refusal(Exception):
@@ -103,6 +109,17 @@ def success(result: object, headers: Mapping[str, str]) -> Reply:
 def media(body: bytes, headers: Mapping[str, str]) -> Reply:
     """Send *body* as it is: pictures and sounds have no envelope where docs/wire.md 2.1 says so."""
     return Reply(200, body, headers)
+
+
+def media_in_pieces(body: bytes, headers: Mapping[str, str]) -> Reply:
+    """Send *body* as it is, bit by bit."""
+    size = max(1, len(body) // _PIECES)
+    return Reply(200, b"", headers, (body[start : start + size] for start in range(0, len(body), size)))
+
+
+def stream(events: Iterable[bytes], headers: Mapping[str, str]) -> Reply:
+    """Send events one by one; a stream has no envelope (docs/wire.md 2.1)."""
+    return Reply(200, b"", {**headers, "content-type": "text/event-stream"}, events)
 
 
 def refused_by_model(refusal: Refusal, request_id: str) -> Reply:

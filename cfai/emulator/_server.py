@@ -12,7 +12,7 @@ from typing import Final
 
 from aiohttp import web
 
-from cfai.emulator._connection import Connections, read_body, send_and_drop
+from cfai.emulator._connection import Connections, read_body, send_and_drop, send_in_pieces
 from cfai.emulator._received import Received
 from cfai.emulator._replies import Refusal, Reply
 
@@ -35,10 +35,12 @@ class ServerThread:
         host: str,
         port: int,
         body_limit: int,
+        pause: float,
     ) -> None:
         self._answer = answer
         self._marks = marks
         self._body_limit = body_limit
+        self._pause = pause
         self._host = host
         self._port = port
         self._started: Future[str] = Future()
@@ -103,6 +105,10 @@ class ServerThread:
             refusal = error.with_traceback(None)
         received = Received(request.method, request.raw_path, request.headers, body)
         reply = await self._answer(received, refusal)
+        if reply.pieces is not None:
+            stream = web.StreamResponse(status=reply.status, headers=reply.headers)
+            await send_in_pieces(request, stream, reply.pieces, self._pause)
+            return stream
         response = _response(reply, request.headers.get("accept-encoding", ""))
         if refusal is not None:
             await send_and_drop(request, response)

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote
 from attrs import evolve, frozen
 
 from cfai.emulator._access import Access
-from cfai.emulator._models import Answer, Media
+from cfai.emulator._models import Answer, Media, Streamed
 from cfai.emulator._models.reading import decoded
 from cfai.emulator._models.third_party import found
 from cfai.emulator._received import Received
@@ -23,8 +23,10 @@ from cfai.emulator._replies import (
     Refusal,
     Reply,
     media,
+    media_in_pieces,
     refused_by_model,
     refused_by_router,
+    stream,
     success,
 )
 from cfai.emulator._schema import OBJECT, STRING, Shape, check
@@ -69,7 +71,7 @@ class Service:
         """
         number = next(self._numbers)
         reply = self._routed(received, refusal, self._uuid("request", number))
-        return Reply(reply.status, reply.body, {**self._marks(number), **reply.headers})
+        return evolve(reply, headers={**self._marks(number), **reply.headers})
 
     def marks(self) -> dict[str, str]:
         """Make the headers of an answer to what is not even HTTP."""
@@ -136,11 +138,15 @@ class Service:
         return hashlib.blake2b(f"{self._seed}:{purpose}:{number}".encode(), digest_size=16).hexdigest()
 
 
-def _reply(answer: Answer | Media, request_id: str) -> Reply:
+def _reply(answer: Answer | Media | Streamed, request_id: str) -> Reply:
+    if isinstance(answer, Streamed):
+        # No neurons: they are not known yet when the headers go out. No recording tells.
+        return stream(answer.events, {"cf-ai-req-id": request_id})
     told = {} if answer.neurons is None else {"cf-ai-neurons": f"{answer.neurons:.2f}"}
     headers = {"cf-ai-req-id": request_id, **told}
     if isinstance(answer, Media):
-        return media(answer.body, {**headers, "content-type": answer.content_type})
+        send = media_in_pieces if answer.in_pieces else media
+        return send(answer.body, {**headers, "content-type": answer.content_type})
     return success(answer.result, headers)
 
 

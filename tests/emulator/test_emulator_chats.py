@@ -274,22 +274,6 @@ def test_a_batch_without_the_queue_is_refused(ask, model):
 
 
 @pytest.mark.parametrize(
-    ("model", "body"),
-    [
-        (HYBRID, {**ASKED, "stream": True}),
-        (GPT_OSS, {"input": "x", "stream": True}),
-        (GPT_OSS, {**ASKED, "stream": True}),
-        (QWEN_3, {"prompt": "x", "stream": True}),
-    ],
-)
-def test_streams_are_refused(ask, model, body):
-    answered = ask(model, body)
-
-    assert refused(answered) == (400, 5006)
-    assert "the emulator does not stream" in answered.json["errors"][0]["message"]
-
-
-@pytest.mark.parametrize(
     ("model", "names"),
     [
         (HYBRID, ("prompt", "messages", "requests")),

@@ -230,7 +230,6 @@ def test_what_is_no_picture_to_the_service_is_refused(ask, url, status, code):
         ({"messages": [{"content": "x"}]}, "required properties at '/messages/0' are 'role'"),
         ({"messages": [{"role": "user", "content": 5}]}, "Type mismatch of '/messages/0/content'"),
         ({**HELLO, "max_tokens": "5"}, "Type mismatch of '/max_tokens', 'number','null' not in 'string'"),
-        ({**HELLO, "stream": True}, "the emulator does not stream"),
     ],
 )
 def test_a_chat_that_does_not_fit_is_refused(ask, body, problem):

@@ -171,14 +171,6 @@ def test_tools_are_taken_and_not_called(ask):
     assert ask(TEXT, {"messages": [], "tools": [tool]}).json["result"]["tool_calls"] == []
 
 
-def test_a_stream_is_refused_and_not_answered_in_another_form(ask):
-    assert ask(TEXT, {"prompt": "x", "stream": False}).status == 200
-
-    answered = ask(TEXT, {"prompt": "x", "stream": True})
-
-    assert (answered.status, answered.json["errors"][0]["code"]) == (400, 5006)
-
-
 def test_json_mode_without_a_schema_gives_an_object(ask):
     result = ask(TEXT, {"prompt": "Hi", "response_format": {"type": "json_object"}}).json["result"]
 

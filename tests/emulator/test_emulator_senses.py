@@ -141,7 +141,7 @@ def test_captions_have_lengths(ask):
         ({"image": "data:image/png;base64,***"}, (400, 5004)),
         ({"image": [1]}, (400, 5006)),
         ({"task": "dance"}, (400, 5006)),
-        ({"stream": True}, (400, 5006)),
+        ({"stream": False}, None),
     ],
 )
 def test_a_picture_may_be_an_address_which_is_not_fetched(ask, body, expected):

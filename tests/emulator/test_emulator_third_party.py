@@ -173,11 +173,6 @@ def test_the_service_s_own_models_answer_there_too_through_a_gateway(call):
     assert refused(without) == (400, 2001)
 
 
-def test_streams_are_refused_here_as_well(call):
-    for model, body in [("openai/gpt-5-mini", ASKED), (CLAUDE, TO_CLAUDE)]:
-        assert refused(call(model, {**body, "stream": True})) == (400, 5006)
-
-
 def test_a_deep_body_is_answered_or_refused_and_the_next_call_is_answered(ask, call, emulator):
     deep = b'{"model":"openai/gpt-5-mini","input":%s1%s}' % (b'{"a":' * 100_000, b"}" * 100_000)
 

@@ -23,9 +23,9 @@ from cfai.emulator._models import (
     transcription,
     translation,
 )
-from cfai.emulator._models.model import Answer, Media, Model
+from cfai.emulator._models.model import Answer, Media, Model, Streamed
 
-__all__ = ["CLOSED", "MODELS", "REMOVED", "Answer", "Media", "Model"]
+__all__ = ["CLOSED", "MODELS", "REMOVED", "Answer", "Media", "Model", "Streamed"]
 
 _FAMILIES: Final = (
     chats,

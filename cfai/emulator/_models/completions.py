@@ -1,14 +1,16 @@
 """Text generation, in the form of a chat.completion (docs/wire.md 3.1, the second shape)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 from attrs import field, frozen
 
 from cfai.emulator._models.messages import CHAT, contents, said
-from cfai.emulator._models.model import Answer, count_tokens, noise
+from cfai.emulator._models.model import Answer, Model, count_tokens, noise
 from cfai.emulator._models.pictures import look_at_parts
+from cfai.emulator._models.reading import Json
 from cfai.emulator._models.said import (
     MAX_TOKENS,
     THOUGHT,
@@ -18,10 +20,11 @@ from cfai.emulator._models.said import (
     forced_call,
     functions,
     json_answer,
-    refuse_streams,
     usage,
     wants_json,
 )
+from cfai.emulator._models.streams.completions import ChunkForm, Chunks
+from cfai.emulator._models.streams.events import paddings, refuse_json
 from cfai.emulator._models.thinking import Thinks, never
 from cfai.emulator._replies import NoQueue, Refusal
 from cfai.emulator._schema import BOOLEAN, OBJECT, STRING, Kind, Shape
@@ -92,11 +95,13 @@ class Completions:
     no_content: str | None = field(default=None, kw_only=True)
     """What stands for the content beside a tool call."""
 
+    chunks: ChunkForm = field(default=ChunkForm(), kw_only=True)
+    """How it streams."""
+
     def __call__(self, body: dict[str, Any], seed: int) -> Answer:
         """Echo the question, or give JSON, or make the forced call; all of it as OpenAI's models would."""
         if "requests" in body and not body.keys() & {"messages", "prompt"}:
             raise NoQueue
-        refuse_streams(body)
         _refuse_tools(body)
         for content in contents(body):
             look_at_parts(content)
@@ -116,6 +121,16 @@ class Completions:
             "usage": counts,
         }
         return Answer({**result, **({} if as_text else self.more)}, counts["neurons"])
+
+    def events(self, body: dict[str, Any], answer: Answer, seed: int) -> Iterator[bytes]:
+        """Stream an answer of this form, or refuse to."""
+        refuse_json(body.get("response_format", {}))
+        return self.streamed(body, answer, seed)
+
+    def streamed(self, body: dict[str, Any], answer: Answer, seed: int) -> Iterator[bytes]:
+        """Stream an answer of this form, JSON too: other companies' models do."""
+        count = partial(usage, price_in=self.price_in, price_out=self.price_out)
+        return iter(Chunks(answer.result, self.chunks, count, paddings(seed, body)))
 
     def _choice(self, body: dict[str, Any], question: str, call_noise: str, thinks: bool) -> tuple[dict[str, Any], int]:
         """Give the one choice, and how many tokens it is long."""
@@ -145,6 +160,11 @@ class Completions:
         arguments = json.dumps(call.arguments, ensure_ascii=False)
         call_id = self.call_id.format(noise=call_noise, name=call.name)
         return {"id": call_id, "type": "function", "function": {"name": call.name, "arguments": arguments}}
+
+
+def chat(read: Json, completions: Completions, **access: Any) -> Model:
+    """Make the row of a model of this form; *access* is for whom it is."""
+    return Model(read, completions, completions.events, **access)
 
 
 def _limit(body: dict[str, Any]) -> int:

@@ -11,6 +11,7 @@ from cfai.emulator._models.native import PARTS, Native
 from cfai.emulator._models.reading import Json
 
 _PRICES: Final = (26668, 204805)
+_COMPLETIONS: Final = Completions("@cf/meta/llama-3.3-70b-instruct-sd", *_PRICES, engine={})
 
 
 @frozen
@@ -29,7 +30,9 @@ class _Hybrid:
 MODELS: Final[Mapping[str, Model]] = {
     "@cf/meta/llama-3.3-70b-instruct-fp8-fast": Model(
         Json(PARTS),
-        _Hybrid(Completions("@cf/meta/llama-3.3-70b-instruct-sd", *_PRICES, engine={}), Native(*_PRICES)),
+        _Hybrid(_COMPLETIONS, Native(*_PRICES)),
+        # A recording has a chat completion's chunks, with the native form in the last one alone (docs/wire.md 4).
+        _COMPLETIONS.events,
         terms=True,
     ),
 }

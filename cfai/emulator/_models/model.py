@@ -1,7 +1,7 @@
 """What a row of the table is, and what all families use."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from attrs import frozen
@@ -28,6 +28,21 @@ class Media:
     content_type: str
     neurons: float | None
 
+    in_pieces: bool = False
+    """Whether it goes out bit by bit, its length untold, as what is made while it is sent."""
+
+
+@frozen
+class Streamed:
+    """An answer in events, each of which goes out by itself (docs/wire.md 4)."""
+
+    events: Iterator[bytes]
+
+
+Events = Callable[[dict[str, Any], Answer, int], Iterator[bytes] | None]
+"""Makes a stream of the input, the whole answer to it and the seed: None where this input is answered whole all the
+same. Raises a Refusal before the first event, and not in the middle."""
+
 
 @frozen
 class Model:
@@ -39,6 +54,9 @@ class Model:
     respond: Callable[[dict[str, Any], int], Answer | Media]
     """A function of the input and of the emulator's seed, and of nothing else."""
 
+    events: Events | None = None
+    """How it streams; None for one that does not, and lets `stream` through like any other key."""
+
     paid: bool = False
     """Whether it needs Workers Paid."""
 
@@ -48,9 +66,22 @@ class Model:
     retired: str | None = None
     """The day from which on it is refused; None for one that lives."""
 
-    def ask(self, received: Received, seed: int) -> Answer | Media:
+    def ask(self, received: Received, seed: int) -> Answer | Media | Streamed:
         """Answer a request, or raise the model's Refusal."""
-        return self.respond(self.read(received), seed)
+        body = self.read(received)
+        if self.events is None:
+            return self.respond(body, seed)
+        return maybe_streamed(body, self.respond, self.events, seed)
+
+
+def maybe_streamed(
+    body: dict[str, Any], respond: Callable[[dict[str, Any], int], Answer | Media], events: Events, seed: int
+) -> Answer | Media | Streamed:
+    """Answer as a stream where the body asks for one, and in the same words as without."""
+    wanted = body.pop("stream", None)
+    answer = respond(body, seed)
+    streamed = events(body, answer, seed) if wanted and isinstance(answer, Answer) else None
+    return answer if streamed is None else Streamed(streamed)
 
 
 def count_tokens(text: str) -> int:

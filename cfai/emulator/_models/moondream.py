@@ -1,12 +1,14 @@
 """Questions about a picture: moondream (docs/wire.md 3.2)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from cfai.emulator._models.model import Answer, Model, count_tokens, fraction
 from cfai.emulator._models.pictures import from_base64, looked_at
 from cfai.emulator._models.reading import Json
-from cfai.emulator._models.said import MAX_TOKENS, THOUGHT, cut, refuse_streams
+from cfai.emulator._models.said import MAX_TOKENS, THOUGHT, cut
+from cfai.emulator._models.streams.events import DONE, event, paddings, pieces
+from cfai.emulator._models.streams.native import text_chunks
 from cfai.emulator._replies import BadInput
 from cfai.emulator._schema import BOOLEAN, INTEGER, NUMBER, STRING, Kind, Shape
 
@@ -38,7 +40,6 @@ _LENGTHS: Final = {"short": 12, "normal": 24, "long": 48}
 
 def answer(body: dict[str, Any], seed: int) -> Answer:
     """Do one of the four tasks; what belongs to the other three is null."""
-    refuse_streams(body)
     task, picture = body.get("task", "query"), _picture(body.get("image"))
     text = _text(task, body, picture)
     found = min(_FOUND, int(body.get("max_objects", _FOUND)))
@@ -55,6 +56,29 @@ def answer(body: dict[str, Any], seed: int) -> Answer:
         "reasoning": reasoning,
     }
     return Answer(result, read * _PRICE_IN + written * _PRICE_OUT)
+
+
+def events(body: dict[str, Any], whole: Answer, seed: int) -> Iterator[bytes] | None:
+    """Stream what has words; points and boxes come whole.
+
+    The form is our guess, after the native one: that it streams these two is documented, and nothing else.
+    """
+    task = body.get("task", "query")
+    if task not in {"query", "caption"}:
+        return None
+    text = whole.result["answer" if task == "query" else "caption"]
+    return _events(text, whole.result, paddings(seed, body))
+
+
+def _events(text: str, result: dict[str, Any], padding: Iterator[str]) -> Iterator[bytes]:
+    for piece in pieces(result["reasoning"]["text"] if result["reasoning"] else ""):
+        yield event({"reasoning": piece, "p": next(padding)})
+    for chunk in text_chunks(text, padding):
+        yield event(chunk)
+    read, written = result["metrics"]["input_tokens"], result["metrics"]["output_tokens"]
+    counts = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
+    yield event({"response": "", "finish_reason": result["finish_reason"], "usage": counts})
+    yield DONE
 
 
 def _picture(image: str | None) -> bytes:
@@ -99,4 +123,4 @@ def _share(body: dict[str, Any], place: int, side: str, seed: int) -> float:
     return round(fraction("point", seed, place, side, body.get("target"), body.get("image")), 6)
 
 
-MODELS: Final[Mapping[str, Model]] = {"@cf/moondream/moondream3.1-9B-A2B": Model(Json(_INPUT), answer)}
+MODELS: Final[Mapping[str, Model]] = {"@cf/moondream/moondream3.1-9B-A2B": Model(Json(_INPUT), answer, events)}

@@ -18,10 +18,10 @@ from cfai.emulator._models.said import (
     echo,
     forced_call,
     json_answer,
-    refuse_streams,
     usage,
     wants_json,
 )
+from cfai.emulator._models.streams.native import native_events
 from cfai.emulator._replies import NoQueue, Refusal
 from cfai.emulator._schema import BOOLEAN, BYTES, INTEGER, NUMBER, OBJECT, STRING, Kind, Shape
 
@@ -83,7 +83,6 @@ class Native:
         """Echo the question, as a text or, where JSON is asked for, as the smallest value that fits the schema."""
         if "requests" in body:
             raise NoQueue
-        refuse_streams(body)
         if "lora" in body and not self.lora:
             raise Refusal(405, 5005, "This model does not support LoRA")
         _look(body)
@@ -133,18 +132,22 @@ def _look(body: dict[str, Any]) -> None:
         look_at_parts(content)
 
 
+def _row(read: Json, native: Native, *, terms: bool = False, retired: str | None = None) -> Model:
+    return Model(read, native, native_events, terms=terms, retired=retired)
+
+
 def plain(*prices: float, terms: bool = False, retired: str | None = None, lora: bool = False) -> Model:
     """Make the row of a model that has nothing special."""
-    return Model(Json(_PLAIN), Native(*prices, lora=lora), terms=terms, retired=retired)
+    return _row(Json(_PLAIN), Native(*prices, lora=lora), terms=terms, retired=retired)
 
 
 def guided(*prices: float, thinks: bool = False, lora: bool = False, retired: str | None = None) -> Model:
     """Make the row of a model that takes a schema in `guided_json` and content in parts."""
-    return Model(Json(_GUIDED_PARTS), Native(*prices, thinks=thinks, lora=lora), retired=retired)
+    return _row(Json(_GUIDED_PARTS), Native(*prices, thinks=thinks, lora=lora), retired=retired)
 
 
 MODELS: Final[Mapping[str, Model]] = {
-    "@cf/deepseek-ai/deepseek-r1-distill-qwen-32b": Model(Json(_PLAIN), Native(45170, 443756, thinks=True), terms=True),
+    "@cf/deepseek-ai/deepseek-r1-distill-qwen-32b": _row(Json(_PLAIN), Native(45170, 443756, thinks=True), terms=True),
     "@cf/google/gemma-2b-it-lora": plain(lora=True),
     "@cf/google/gemma-7b-it-lora": plain(lora=True),
     "@cf/ibm-granite/granite-4.0-h-micro": plain(1542, 10158),
@@ -153,12 +156,12 @@ MODELS: Final[Mapping[str, Model]] = {
     "@cf/meta/llama-3.1-8b-instruct-fast": plain(terms=True),
     "@cf/meta/llama-3.1-8b-instruct-fp8": plain(13778, 26128, terms=True),
     "@cf/meta/llama-3.1-8b-instruct-fp8-fast": plain(4119, 34868),
-    "@cf/meta/llama-3.2-11b-vision-instruct": Model(
+    "@cf/meta/llama-3.2-11b-vision-instruct": _row(
         Json(_VISION), Native(4410, 61493, lora=True, usage=False), terms=True
     ),
     "@cf/meta/llama-3.2-1b-instruct": plain(2457, 18252, terms=True),
     "@cf/meta/llama-3.2-3b-instruct": plain(4625, 30475, terms=True),
-    "@cf/meta/llama-4-scout-17b-16e-instruct": Model(Json(_SCOUT), Native(24545, 77273, nested=True), terms=True),
+    "@cf/meta/llama-4-scout-17b-16e-instruct": _row(Json(_SCOUT), Native(24545, 77273, nested=True), terms=True),
     "@cf/mistral/mistral-7b-instruct-v0.2-lora": plain(lora=True),
     "@cf/mistralai/mistral-small-3.1-24b-instruct": guided(31876, 50488, lora=True),
     "@cf/qwen/qwen2.5-coder-32b-instruct": plain(60000, 90909, lora=True),

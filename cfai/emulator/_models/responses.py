@@ -1,7 +1,7 @@
 """Text generation by the models that take OpenAI's Responses form beside messages (docs/wire.md 3.1, shape four)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from attrs import frozen
@@ -17,9 +17,11 @@ from cfai.emulator._models.said import (
     echo,
     forced_call,
     json_answer,
-    refuse_streams,
     wants_json,
 )
+from cfai.emulator._models.streams.completions import ChunkForm
+from cfai.emulator._models.streams.events import refuse_json
+from cfai.emulator._models.streams.responses import response_events
 from cfai.emulator._models.thinking import always
 from cfai.emulator._replies import NoQueue
 from cfai.emulator._schema import NUMBER, OBJECT, Kind, Shape
@@ -56,7 +58,6 @@ class _Responses:
             return self.completions(body, seed)
         if "input" not in body:
             raise NoQueue
-        refuse_streams(body)
         asked = _asked(body)
         key = noise(24, "response", seed, json.dumps(body, sort_keys=True))
         thought = cut(THOUGHT, _limit(body))
@@ -85,6 +86,13 @@ class _Responses:
             },
         }
         return Answer(result, (read * self.completions.price_in + written * self.completions.price_out) / 1e6)
+
+    def events(self, body: dict[str, Any], answer: Answer, seed: int) -> Iterator[bytes]:
+        """Stream an answer of either form, or refuse to."""
+        if answer.result["object"] != "response":
+            return self.completions.events(body, answer, seed)
+        refuse_json(_form(body))
+        return response_events(answer.result)
 
 
 def _asked(body: dict[str, Any]) -> list[str]:
@@ -145,7 +153,9 @@ def _limit(body: dict[str, Any]) -> int:
 def _model(name: str, *prices: float) -> Model:
     # Both keys, with one text (docs/wire.md 3.1).
     both = ("reasoning", "reasoning_content")
-    return Model(Json(_INPUT), _Responses(Completions(name, *prices, thinks=always, reasoning=both)))
+    chunks = ChunkForm(late=True)
+    model = _Responses(Completions(name, *prices, thinks=always, reasoning=both, chunks=chunks))
+    return Model(Json(_INPUT), model, model.events)
 
 
 MODELS: Final[Mapping[str, Model]] = {

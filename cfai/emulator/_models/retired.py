@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from cfai.emulator._models import seeing, translation
-from cfai.emulator._models.completions import INPUT, Completions
+from cfai.emulator._models.completions import INPUT, Completions, chat
 from cfai.emulator._models.model import Model
 from cfai.emulator._models.native import guided, plain
 from cfai.emulator._models.reading import Json
@@ -53,7 +53,7 @@ MODELS: Final[Mapping[str, Model]] = {
     **{name: plain(retired="2026-05-30") for name in _OF_2026},
     "@cf/google/gemma-3-12b-it": guided(31371, 50560, retired="2026-05-30"),
     # Its successor may answer for it; sources disagree, and the documented refusal is what happens here.
-    "@cf/moonshotai/kimi-k2.5": Model(
+    "@cf/moonshotai/kimi-k2.5": chat(
         Json(INPUT),
         Completions(
             "@cf/moonshotai/kimi-k2.5",

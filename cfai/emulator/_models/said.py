@@ -7,18 +7,12 @@ from typing import Any, Final
 from attrs import frozen
 
 from cfai.emulator._instance import instance
-from cfai.emulator._replies import BadInput, Refusal
+from cfai.emulator._replies import Refusal
 
 MAX_TOKENS: Final = 256
 """What an absent `max_tokens` means to the service (docs/wire.md 3.1)."""
 
 THOUGHT: Final = "The cfai emulator does not think. It was asked to, and says so here."
-
-
-def refuse_streams(body: dict[str, Any]) -> None:
-    """Refuse to stream: the service streams here; the emulator says that it does not yet, and gives no other form."""
-    if body.get("stream"):
-        raise BadInput("the emulator does not stream")
 
 
 def echo(question: str) -> str:

@@ -44,7 +44,7 @@ class _Aura:
     def __call__(self, body: dict[str, Any], _seed: int) -> Media:
         """Sound for about as long as it takes to say the text: samples are a tone, one a speaker, the rest silence."""
         sound, content_type = self._sound(body, _length(body["text"]))
-        return Media(sound, content_type, len(body["text"]) * self.price)
+        return Media(sound, content_type, len(body["text"]) * self.price, in_pieces=True)
 
     def _sound(self, body: dict[str, Any], seconds: float) -> tuple[bytes, str]:
         # What an absent container means, and all content types but that of MP3, are our guess.

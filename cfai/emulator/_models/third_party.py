@@ -5,14 +5,18 @@ for a text model's.
 """
 
 import json
+from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 from attrs import frozen
 
 from cfai.emulator._models.completions import INPUT, Completions
 from cfai.emulator._models.messages import words
-from cfai.emulator._models.model import Answer, count_tokens, noise
-from cfai.emulator._models.said import THOUGHT, cut, echo, forced_call, refuse_streams
+from cfai.emulator._models.model import Answer, Media, Streamed, count_tokens, maybe_streamed, noise
+from cfai.emulator._models.said import THOUGHT, cut, echo, forced_call
+from cfai.emulator._models.streams.anthropic import message_events
+from cfai.emulator._models.streams.completions import ChunkForm
 from cfai.emulator._schema import BOOLEAN, INTEGER, OBJECT, STRING, Kind, Shape, check
 
 _OPENAI: Final = frozenset({"alibaba", "deepseek", "google", "minimax", "openai", "xai"})
@@ -53,18 +57,19 @@ class ThirdParty:
     author: str
     name: str
 
-    def ask(self, given: object, seed: int) -> Answer:
+    def ask(self, given: object, seed: int) -> Answer | Media | Streamed:
         """Answer, or raise the model's Refusal; what it costs in neurons is not told: it is billed in dollars."""
         slug = f"{self.author}/{self.name}"
         if slug in _LINKS:
             return _link(slug, check(given, _DRAWN), seed)
         if self.author == "anthropic":
-            return self._message(check(given, _ANTHROPIC), seed)
-        return Answer(Completions(self.name, 0, 0, engine={})(check(given, INPUT), seed).result, None)
+            return maybe_streamed(check(given, _ANTHROPIC), self._message, _message_events, seed)
+        # That usage comes without being asked for in `stream_options` is our guess.
+        model = Completions(self.name, 0, 0, engine={}, chunks=ChunkForm(usage="end"))
+        return maybe_streamed(check(given, INPUT), partial(_unpriced, model), model.streamed, seed)
 
     def _message(self, body: dict[str, Any], seed: int) -> Answer:
         """Give Anthropic's own form."""
-        refuse_streams(body)
         asked = [words(message["content"]) for message in body["messages"]]
         key = noise(12, "message", seed, json.dumps(body, sort_keys=True)).hex()
         content, reason = _content(body, asked[-1] if asked else "", key)
@@ -80,6 +85,14 @@ class ThirdParty:
             "usage": {"input_tokens": sum(map(count_tokens, asked)), "output_tokens": written},
         }
         return Answer(result, None)
+
+
+def _message_events(_body: dict[str, Any], answer: Answer, _seed: int) -> Iterator[bytes]:
+    return message_events(answer.result)
+
+
+def _unpriced(model: Completions, body: dict[str, Any], seed: int) -> Answer:
+    return Answer(model(body, seed).result, None)
 
 
 def found(slug: str) -> ThirdParty | None:

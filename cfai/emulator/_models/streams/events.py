@@ -1,0 +1,67 @@
+"""What all forms of streams share: an event's bytes, a text in pieces, and padding."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from cfai.emulator._models.model import count_tokens, noise
+from cfai.emulator._replies import BadInput
+
+DONE: Final = b"data: [DONE]\n\n"
+
+# Digits stand alone, as in many a tokenizer, so that a fragment may be "0"; a long word, as of a language without
+# blanks, comes in several.
+_PIECE: Final = re.compile(r"[0-9]{1,3}|\s*[^\s0-9]{1,12}|\s+")
+_LONGEST_PADDING: Final = 16
+
+
+def event(data: Mapping[str, Any], name: str | None = None) -> bytes:
+    """Write one event, with its name where its form gives it one."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    head = "" if name is None else f"event: {name}\n"
+    # A text may hold half a surrogate pair; see `_replies`.
+    return f"{head}data: {text}\n\n".encode("utf-8", "replace")
+
+
+def pieces(text: str) -> Iterator[str]:
+    """Take *text* apart; all pieces together are the text."""
+    return (found[0] for found in _PIECE.finditer(text))
+
+
+def counted(text: str) -> Iterator[tuple[str, int]]:
+    """Take *text* apart, and tell how many tokens each piece adds: a word counts where it begins."""
+    inside = False
+    for piece in pieces(text):
+        yield piece, count_tokens(piece) - (inside and not piece[0].isspace())
+        inside = not piece[-1].isspace()
+
+
+def paddings(seed: int, body: Mapping[str, Any]) -> Iterator[str]:
+    """Make texts without a meaning, of all lengths, which hide how long the words beside them are."""
+    key = noise(16, "padding", seed, json.dumps(body, sort_keys=True))
+    place = 0
+    while True:
+        length, *letters = noise(1 + _LONGEST_PADDING, key.hex(), place)
+        yield "".join(chr(ord("a") + letter % 26) for letter in letters[: 1 + length % _LONGEST_PADDING])
+        place += 1
+
+
+def call_deltas(calls: Iterable[dict[str, Any]], *, closed: bool) -> Iterator[tuple[dict[str, Any], int]]:
+    """Take OpenAI's calls apart: a start with the name, then the arguments; with the tokens that each piece adds.
+
+    Where they are *closed*, one of nulls ends each call.
+    """
+    for index, call in enumerate(calls):
+        function = call["function"]
+        yield {"id": call["id"], "type": "function", "index": index, "function": {"name": function["name"]}}, 0
+        for piece, tokens in counted(function["arguments"]):
+            yield {"index": index, "function": {"arguments": piece}}, tokens
+        if closed:
+            yield {"id": None, "type": None, "index": index, "function": {"name": None, "arguments": ""}}, 0
+
+
+def refuse_json(form: Mapping[str, Any]) -> None:
+    """Refuse JSON mode in a stream: it is documented as not supported, in these words; the code is our guess."""
+    if form.get("type") in {"json_object", "json_schema"}:
+        raise BadInput("JSON Mode currently doesn't support streaming")
