@@ -64,12 +64,12 @@ def ask(model: str, text: str | None, files: Sequence[str], fields: Fields, task
         raise UsageError("INPUT and --file can't both be stdin")
     key = catalogue.KEYS[task].text if known is None and task is not None else catalogue.text_key(model)
     asked = read(fields, key)
-    media = [_medium(file) for file in files]
+    media = [medium_of(file) for file in files]
     words = read_text() if text == "-" else text
     _put_text(asked, model, key, words, with_picture=bool(media))
     if media:
         _put_media(asked, model, words, media, catalogue.KEYS[task].file if known is None and task else None)
-    return _params(model, known, task, asked)
+    return params_of(model, known, task, asked)
 
 
 def _put_text(asked: dict[str, Any], model: str, key: str, text: str | None, *, with_picture: bool) -> None:
@@ -105,7 +105,7 @@ def _put(asked: dict[str, Any], key: str, value: Any, name: str) -> None:
     asked[key] = value
 
 
-def _medium(file: str) -> _Medium:
+def medium_of(file: str) -> _Medium:
     if file == "-":
         return read_stdin()
     path = Path(file)
@@ -132,7 +132,7 @@ def _head(medium: _Medium) -> bytes:
         return opened.read(_HEAD)
 
 
-def _params(model: str, known: str | None, task: str | None, asked: dict[str, Any]) -> Any:
+def params_of(model: str, known: str | None, task: str | None, asked: dict[str, Any]) -> Any:
     """Give the class whose fields are there, so that renames and media are as the model wants them.
 
     Without one, `cfai run` sends what there is, and a command of one task asks for what is missing.

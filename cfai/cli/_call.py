@@ -25,12 +25,16 @@ def call(
     task: str | None = None,
 ) -> int:
     """Ask *model*, show the answer and return the exit code; *task* is that of a model that is not known here."""
+    from .._base import StreamsText
     from ._ask import ask
+    from ._live import run_live
 
     output.check(model, task)
     params = ask(model, text, files, fields, task)
-    with _client(emulator) as client:
+    with connected(emulator) as client:
         try:
+            if output.is_live(model, fields) and isinstance(params, StreamsText):
+                return run_live(client, model, params, output)
             reply = client.request(model, params)
         except DecodeError as failure:
             output.salvage(failure.raw)
@@ -56,7 +60,8 @@ def call_for(
 
 
 @contextmanager
-def _client(emulated: bool) -> Generator["Client"]:
+def connected(emulated: bool) -> Generator["Client"]:
+    """Give a client of the service, or of an emulator of its own."""
     if emulated:
         from ..emulator import Emulator
 

@@ -1,7 +1,7 @@
 """What the command says besides its answers, and how it reads stdin."""
 
 import sys
-from typing import Final
+from typing import Final, TextIO
 
 _HARMLESS: Final = "\t\n"
 _CONTROLS: Final = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in _HARMLESS}
@@ -21,6 +21,18 @@ def say(line: str) -> None:
     """Tell the user *line* on stderr, where it can't be taken for the answer."""
     if sys.stderr is not None:
         sys.stderr.write(f"cfai: {harmless(' '.join(line.splitlines()))}\n")
+
+
+def hint(text: str) -> None:
+    """Write *text* to stderr as it is: a prompt, or the end of the line where the terminal has shown ^C."""
+    if sys.stderr is not None:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+
+def on_terminal(stream: TextIO | None) -> bool:
+    """Say whether *stream* is a terminal; one that was closed from the start is None."""
+    return stream is not None and stream.isatty()
 
 
 def harmless(text: str) -> str:

@@ -11,6 +11,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from .._version import __version__
 from ..errors import CfaiError, ConfigError, InvalidParams
+from ._chat import chat
 from ._classify import classify
 from ._console import UsageError, put, say
 from ._embed import embed
@@ -35,7 +36,7 @@ app = App(
     result_action="return_value",
     suppress_keyboard_interrupt=False,
 )
-for _function in (run, image, speak, transcribe, translate, embed, classify, models, emulator):
+for _function in (run, chat, image, speak, transcribe, translate, embed, classify, models, emulator):
     app.command(_function)
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from .._wire import catalogue
-from ._console import UsageError, harmless, put, say
+from ._console import UsageError, harmless, on_terminal, put, say
+from ._fields import Fields
 from ._open import open_picture
 from ._text import cells, json_of, text_of
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from ..media import Media
 
 _DRAWN_OR_SAID: Final = {catalogue.TEXT_TO_IMAGE: "a picture", catalogue.TEXT_TO_SPEECH: "a sound"}
+
+_WHOLE: Final = frozenset({"guided_json", "response_format", "stream"})
+"""Fields with which an answer is waited for: JSON is of no use before its end, and who says how it has to come is
+obeyed."""
 
 
 class Output:
@@ -23,7 +28,7 @@ class Output:
         self._file = None if save in (None, "-") else Path(save or "")
         self._as_json = as_json
         self._opened = opened
-        self._terminal = sys.stdout is not None and sys.stdout.isatty()
+        self._terminal = on_terminal(sys.stdout)
         self._takes_bytes = sys.stdout is not None and (save == "-" or not self._terminal)
 
     def check(self, model: str, task: str | None = None) -> None:
@@ -41,6 +46,11 @@ class Output:
         kind = _DRAWN_OR_SAID.get(catalogue.task_of(model) or task or "")
         if kind and not (self._file or self._as_json or self._takes_bytes or self._opened):
             raise UsageError(f"{model} answers with {kind}, which can't be shown here: give --save PATH")
+
+    def is_live(self, model: str, fields: Fields) -> bool:
+        """Say whether the answer of *model* to *fields* is shown while it comes: a text, on a terminal."""
+        whole = self._as_json or self._file is not None or any(key in _WHOLE for key, _ in fields)
+        return self._terminal and not whole and catalogue.task_of(model) == catalogue.TEXT_GENERATION
 
     def show(self, result: Any, raw: Any) -> int:
         """Show the answer and return the exit code.
@@ -62,8 +72,7 @@ class Output:
             return 1
         else:
             _save_text(result, self._file)
-        if getattr(result, "truncated", False):
-            say("the text was cut by its length: --max-tokens N allows more")
+        say_if_cut(result)
         return 0
 
     def salvage(self, raw: Any) -> None:
@@ -102,6 +111,12 @@ class Output:
 
     def _print(self, text: str) -> None:
         put(harmless(text) if self._terminal else text)
+
+
+def say_if_cut(result: Any) -> None:
+    """Tell the user where a text is not all that the model would have written."""
+    if getattr(result, "truncated", False):
+        say("the text was cut by its length: --max-tokens N allows more")
 
 
 def _check_target(path: Path) -> None:

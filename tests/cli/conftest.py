@@ -1,9 +1,12 @@
 """The command as a user runs it: in a process of its own, or by `main()` where a test needs many of them."""
 
+import contextlib
 import os
+import select
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -56,13 +59,15 @@ def start(tmp_path: Path) -> Iterator[Callable[..., "subprocess.Popen[bytes]"]]:
     """Start `python -m cfai` and go on; what still runs behind the test is killed."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def run(*args: str, env: Mapping[str, str] | None = None) -> "subprocess.Popen[bytes]":
+    def run(
+        *args: str, env: Mapping[str, str] | None = None, stdin: int = subprocess.DEVNULL
+    ) -> "subprocess.Popen[bytes]":
         with _interruptible():
             process = subprocess.Popen(
                 [sys.executable, "-m", "cfai", *args],
                 env=_environment(env or {}),
                 cwd=tmp_path,
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
             )
@@ -137,3 +142,89 @@ def cfai(
         return Done(done, out, err)
 
     return run
+
+
+_ON_TERMINAL = """
+import fcntl, runpy, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # from now on Ctrl-C on it is a signal
+runpy.run_module("cfai", run_name="__main__", alter_sys=True)
+"""
+
+
+class Terminal:
+    """The command on a terminal of its own, and what a human does there."""
+
+    LIMIT = 20.0
+
+    def __init__(self, args: tuple[str, ...], env: Mapping[str, str], cwd: Path, **streams: Any) -> None:
+        self._ours, theirs = os.openpty()
+        with _interruptible():
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", _ON_TERMINAL, *args],
+                env=_environment({"TERM": "xterm", **env}),
+                cwd=cwd,
+                start_new_session=True,
+                **{"stdin": theirs, "stdout": theirs, "stderr": theirs, **streams},
+            )
+        os.close(theirs)
+        self._new = b""
+        """What is to be seen since `until()` last found what it waited for."""
+
+    def type(self, keys: str) -> None:
+        os.write(self._ours, keys.encode())
+
+    def interrupt(self, words: str) -> str:
+        """Press Ctrl-C at the prompt until *words* are to be seen.
+
+        What comes in the microseconds before Python begins to wait for a key is only heard with the next one.
+        """
+        for _ in range(4):
+            time.sleep(0.3)
+            self.type("\x03")
+            with contextlib.suppress(AssertionError):
+                return self.until(words, within=self.LIMIT / 4)
+        raise AssertionError(f"no {words!r} in {self._new!r}")
+
+    def until(self, words: str, within: float = LIMIT) -> str:
+        """Wait until *words* are to be seen, and give all that is new up to them."""
+        deadline = time.monotonic() + within
+        while words.encode() not in self._new:
+            assert self._look(deadline), f"no {words!r} in {self._new!r}"
+        seen, found, self._new = self._new.partition(words.encode())
+        return (seen + found).decode()
+
+    def end(self) -> tuple[int, str]:
+        """Wait for the end of the command; give its exit code, and all that is new."""
+        deadline = time.monotonic() + self.LIMIT
+        while self._look(deadline):
+            pass
+        return self.process.wait(max(1, deadline - time.monotonic())), self._new.decode()
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+        os.close(self._ours)
+
+    def _look(self, deadline: float) -> bytes:
+        ready, _, _ = select.select([self._ours], [], [], max(0, deadline - time.monotonic()))
+        assert ready, f"nothing more came than {self._new!r}"
+        try:
+            data = os.read(self._ours, 4096)
+        except OSError:  # nobody is at the other end any more
+            data = b""
+        self._new += data
+        return data
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+    """Start `python -m cfai` on a terminal."""
+    started: list[Terminal] = []
+
+    def run(*args: str, env: Mapping[str, str], **streams: Any) -> Terminal:
+        started.append(Terminal(args, env, tmp_path, **streams))
+        return started[-1]
+
+    yield run
+    for each in started:
+        each.close()

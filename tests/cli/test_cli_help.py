@@ -20,6 +20,7 @@ def test_the_first_page_names_all_commands(capsys, args):
 
     assert re.findall(r"^  (\w+) +[A-Z]", page.partition("Commands:")[2], re.MULTILINE) == [
         "run",
+        "chat",
         "image",
         "speak",
         "transcribe",
@@ -61,7 +62,7 @@ def test_defaults_are_shown(capsys):
     assert "default:" not in _page(capsys, "image", "--help")
 
 
-@pytest.mark.parametrize("name", ["image", "speak", "transcribe", "translate", "embed", "classify", "models"])
+@pytest.mark.parametrize("name", ["chat", "image", "speak", "transcribe", "translate", "embed", "classify", "models"])
 def test_a_page_of_help_loads_neither_the_catalogue_nor_a_client(code, name):
     ended = code(
         f"import sys; from cfai.cli import main; main([{name!r}, '--help']);"
@@ -89,6 +90,16 @@ def test_the_version_is_shown(capsys, args):
         (("emulator", "more"), "more"),
         (("translate", "hi"), "--to"),
         (("transcribe",), "FILE"),
+        (("chat", "@cf/a/b", "hi"), "hi"),
+        (("chat", "@cf/a/b", "--model", "@cf/a/b"), "--model"),
+        (("chat", "@cf/deepgram/aura-1"), "Text-to-Speech"),
+        (("chat", "@cf/cloudflare/clef"), "conversation"),
+        (("chat", "--prompt", "hi"), "--prompt"),
+        (("chat", "--tools", "[]"), "--tools"),
+        (("chat", "--file", "-"), "--file"),
+        (("chat", "--file", "gone.png"), "gone.png"),
+        (("chat", "--file", "/dev/null"), "no picture"),
+        (("chat", "--system"), "--system"),
         (("models", "--task", "cooking"), "cooking"),
         (("models", "more"), "more"),
     ],
