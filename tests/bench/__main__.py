@@ -87,7 +87,7 @@ def _own(setting: Setting, sound: Path, arguments: argparse.Namespace) -> bool:
 def _peers(setting: Setting, sound: Path, arguments: argparse.Namespace) -> bool:
     """Measure the other clients; there is no budget that they could keep."""
     field, lines = peers.Field(setting, sound), []
-    for cells in field.rows():
+    for cells in field.rows(arguments.only):
         lines.append(cells)
         print(
             f"{cells[0]}: {'; '.join(f'{name} {cell}' for name, cell in zip(peers.HEAD[1:], cells[1:], strict=True))}",

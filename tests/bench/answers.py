@@ -3,11 +3,14 @@
 import base64
 import json
 import random
+from collections.abc import Iterable
 
 VECTORS, WIDTH = 100, 1024
 WORDS = 5_000
 PICTURE, LARGE_PICTURE = 4 * 2**20, 6 * 2**20
 """Bytes of the pictures before base64, which makes 8 MB of the large one."""
+BURST, LONG = 2_000, 100_000
+"""Events with text of the streams, beside the last ones."""
 
 
 def labels() -> bytes:
@@ -72,6 +75,33 @@ def picture(size: int = PICTURE) -> bytes:
     """Write a picture as base64. Noise behind a JPEG's first bytes: nobody looks further."""
     data = b"\xff\xd8\xff\xe0" + random.Random(0).randbytes(size - 4)
     return _written({"image": base64.b64encode(data).decode()})
+
+
+def native_stream(count: int = BURST) -> bytes:
+    """Write a text in *count* native chunks, each with padding of another length, as the service does."""
+    chunks: list[object] = [{"response": _word(place), "p": "abdefghijklmnop"[: place % 15]} for place in range(count)]
+    chunks.append({"response": "", "usage": {"prompt_tokens": 12, "completion_tokens": count, "total_tokens": count}})
+    return _events(chunks)
+
+
+def chat_stream(count: int = BURST) -> bytes:
+    """Write it in chunks of OpenAI's form, each with its part of the usage."""
+    usage = {"prompt_tokens": 0, "completion_tokens": 1, "total_tokens": 1, "neurons": 0.25}
+    chunks = [_chunk({"content": _word(place)}, None) | {"usage": usage} for place in range(count)]
+    return _events([_chunk({"role": "assistant", "content": ""}, None), *chunks, _chunk({}, "stop")])
+
+
+def _word(place: int) -> str:
+    return f" word{place % 100}"
+
+
+def _chunk(delta: dict[str, str], reason: str | None) -> dict[str, object]:
+    choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason}
+    return {"id": "chat-1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
+
+
+def _events(chunks: Iterable[object]) -> bytes:
+    return b"".join(b"data: %b\n\n" % data for data in (*map(_plain, chunks), b"[DONE]"))
 
 
 def _labels() -> list[dict[str, object]]:

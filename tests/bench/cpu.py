@@ -53,7 +53,7 @@ class BlockingCpu:
         calls = setting.scaled(self.calls)
 
         def turn(way: BlockingWay) -> float:
-            return _blocking_cpu_of(way, setting.base_url, calls) / calls
+            return blocking_cpu_of(way, setting.base_url, calls) / calls
 
         return compared(self.work, in_turns(self.ways, setting.turns(self.turns), turn), us, self.budget)
 
@@ -95,7 +95,8 @@ async def make(call: Call, in_flight: int, calls: int) -> None:
     await asyncio.gather(*(work() for _ in range(in_flight)))
 
 
-def _blocking_cpu_of(way: BlockingWay, base_url: str, calls: int) -> float:
+def blocking_cpu_of(way: BlockingWay, base_url: str, calls: int) -> float:
+    """Give it for calls that block."""
     with way(base_url) as call:
         call()
         gc.collect()

@@ -49,3 +49,35 @@ class Picture(msgspec.Struct):
     """A picture, which msgspec decodes from base64."""
 
     image: bytes
+
+
+class Native(msgspec.Struct):
+    """A piece of a text in the service's own form."""
+
+    response: str
+
+
+class Delta(msgspec.Struct):
+    """A piece of a text."""
+
+    content: str = ""
+
+
+class Choice(msgspec.Struct):
+    """What is around it."""
+
+    delta: Delta
+
+
+class Tokens(msgspec.Struct):
+    """What a piece adds to the usage."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class Chat(msgspec.Struct):
+    """A piece of a text in OpenAI's form."""
+
+    choices: list[Choice]
+    usage: Tokens | None = None

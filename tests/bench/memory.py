@@ -53,7 +53,7 @@ class Waiting:
 async def _peak(way: Way, base_url: str, calls: int) -> int:
     async with way(base_url) as call:
         await call()  # opens the connection and fills what is filled once
-        with _traced():
+        with traced():
             await make(call, 1, calls)
             return tracemalloc.get_traced_memory()[1]
 
@@ -67,7 +67,7 @@ async def _all_end(way: Way, base_url: str, calls: int) -> bool:
 async def _each(way: Way, base_url: str, calls: int) -> float:
     async with way(base_url) as call:
         await call()
-        with _traced():
+        with traced():
             started = await _begun(call, 2 * CONNECTIONS)  # these take all connections
             before = tracemalloc.get_traced_memory()[0]
             started += await _begun(call, calls)
@@ -84,7 +84,8 @@ async def _begun(call: Call, calls: int) -> "list[asyncio.Future[object]]":
 
 
 @contextmanager
-def _traced() -> Iterator[None]:
+def traced() -> Iterator[None]:
+    """Trace what is allocated."""
     gc.collect()
     tracemalloc.start()
     try:

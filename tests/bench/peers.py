@@ -75,6 +75,7 @@ WORKS = (
     Work("small call, in sequence", "small", 100, turns=2),
     Work("small call, 32 in flight", "small", 320),
     Work("embeddings 100 x 1024", "embeddings", 5),
+    Work("stream, burst of 2,000", "stream", 3),
     Work("base64 picture of 4 MB", "picture", 10),
     Work("10 MB of sound, a file", "upload", 5),
 )
@@ -93,8 +94,8 @@ class Field:
         self.problems: list[str] = []
         """Why."""
 
-    def rows(self) -> Iterator[list[str]]:
-        """Give one line of the table after the other."""
+    def rows(self, words: str = "") -> Iterator[list[str]]:
+        """Give one line of the table after the other; with *words*, only of the calls that have them in their names."""
         with ExitStack() as stack:
             for peer in PEERS:
                 try:
@@ -102,7 +103,9 @@ class Field:
                 except (NotInstalled, Failed) as failure:
                     self.words[peer.name] = "not installed" if isinstance(failure, NotInstalled) else "failed"
                     self.problems.append(f"{peer.name}: {failure}")
-            yield from map(self._called, WORKS)
+            yield from map(self._called, (work for work in WORKS if words in work.label))
+            if words:
+                return
             yield self._script()
             yield self._imported("import", "import {module}")
             yield self._imported("import, and name its client", "import {module}; {module}.{client}")

@@ -5,6 +5,7 @@ from typing import Protocol
 
 import calls
 import decoding
+import streams
 from cpu import BlockingCpu, Cpu, through_a_portal
 from memory import Peak, Waiting
 from processes import Help, Import, Script
@@ -42,6 +43,11 @@ def rows(sound: Path) -> tuple[Row, ...]:
         Cpu("10 MB of sound, a file", upload, calls=40, budget=1.2),
         Peak("upload, memory, a file", upload, budget=2),
         Peak("upload, memory, bytes", calls.ways(calls.Upload(sound.read_bytes())), budget=2),
+        streams.Burst("stream, burst of 2,000", streams.NATIVE, turns=6),
+        streams.Burst("the same stream, OpenAI's", streams.CHAT, turns=6),
+        streams.BlockingBurst("the same stream, sync/async", streams.NATIVE, turns=6),
+        streams.FirstEvent("stream, first event", calls=20, turns=8),
+        streams.Held("stream of 100,000, memory", budget=2),
         Script("an async script, whole", {"cfai": "with_cfai.py", "floor": "with_aiohttp.py"}, budget=1.25),
         Script("a sync script, whole", {"cfai": "with_sync_cfai.py", "floor": "with_portal.py"}, budget=1.15),
         Import("import cfai, bare python", ["-c", "import cfai"], budget=15),

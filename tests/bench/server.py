@@ -22,7 +22,35 @@ def _answer(body: bytes) -> bytes:
     return head.encode() + body
 
 
+_CHUNK, _PAUSE = 4_096, 0.002
+"""Bytes of a chunk of HTTP, which does not end where an event does; seconds from an early event to the rest."""
+
+
+def _stream(body: bytes) -> bytes:
+    head = (
+        "HTTP/1.1 200 OK\r\n"
+        "Content-Type: text/event-stream\r\n"
+        "cf-ai-req-id: 6a3f7c1e-52a1-4c53-9d4b-1f0a7f5d2b11\r\n"
+        "cf-ray: 8f0a1b2c3d4e5f60-AMS\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n"
+    )
+    return head.encode() + _chunked(body)
+
+
+def _chunked(body: bytes) -> bytes:
+    pieces = [body[begin : begin + _CHUNK] for begin in range(0, len(body), _CHUNK)]
+    return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
+
+
+_END = b"0\r\n\r\n"
+_FIRST, _REST = answers.native_stream(20).split(b"\n\n", 1)
+
 ANSWERS = {
+    b"ai/run/@cf/meta/llama-3.1": _stream(answers.native_stream()) + _END,
+    b"ai/run/@cf/zai-org": _stream(answers.chat_stream()) + _END,
+    b"ai/run/@cf/mistralai": _stream(answers.native_stream(answers.LONG)) + _END,
+    b"ai/run/@cf/google": _stream(_FIRST + b"\n\n"),
+    b"burst/": _stream(answers.chat_stream()) + _END,
     b"distilbert": _answer(answers.labels()),
     b"bge-m3": _answer(answers.vectors()),
     b"whisper": _answer(answers.speech(2)),
@@ -35,6 +63,9 @@ ANSWERS = {
     b"hub/embed": _answer(answers.hub_vectors()),
     b"hub/listen": _answer(answers.hub_speech()),
 }
+"""The first word that is there tells."""
+LATER = {ANSWERS[b"ai/run/@cf/google"]: _chunked(_REST) + _END}
+"""What comes after a pause: of a stream whose first event comes by itself."""
 
 
 class Connection(asyncio.Protocol):
@@ -61,6 +92,8 @@ class Connection(asyncio.Protocol):
             data = data[taken:]
             if not self.left:
                 self.transport.write(self.answer)
+                if self.answer in LATER:
+                    asyncio.get_running_loop().call_later(_PAUSE, self.transport.write, LATER[self.answer])
 
     def _begin(self, data: bytes) -> bytes:
         """Read a head, or as much of it as is there; give what comes behind it."""

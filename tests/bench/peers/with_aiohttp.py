@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import calls
+import streams
 import worker
 
 
@@ -17,9 +18,10 @@ async def client(base_url: str, sound: Path) -> AsyncIterator[Mapping[str, worke
         "upload": calls.Upload(sound),
     }
     async with AsyncExitStack() as stack:
-        yield {
+        ways = {
             name: await stack.enter_async_context(calls.with_aiohttp(work, base_url)) for name, work in works.items()
         }
+        yield ways | {"stream": await stack.enter_async_context(streams.with_aiohttp(streams.CHAT, base_url))}
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import calls
+import streams
 import worker
 
 import cfai
@@ -20,7 +21,9 @@ async def client(base_url: str, sound: Path) -> AsyncIterator[Mapping[str, worke
     }
     account = {"account_id": worker.ACCOUNT, "api_token": worker.TOKEN}
     async with cfai.AsyncClient(**account, base_url=base_url) as ai:
-        yield {name: lambda work=work: ai.run(work.model, work.params) for name, work in works.items()}
+        runs = {name: lambda work=work: ai.run(work.model, work.params) for name, work in works.items()}
+        async with streams.with_cfai(streams.CHAT, base_url) as stream:
+            yield runs | {"stream": stream}
 
 
 if __name__ == "__main__":

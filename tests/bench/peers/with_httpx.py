@@ -1,5 +1,6 @@
-"""httpx as its documentation shows it: one client, post, json."""
+"""httpx as its documentation shows it: one client, post, json; its stream line by line."""
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,11 +24,18 @@ async def client(base_url: str, sound: Path) -> AsyncIterator[Mapping[str, worke
         async def draw() -> bytes:
             return worker.decoded((await ask(worker.PAINTER, json={"prompt": "a red cat"}))["image"])
 
+        async def stream() -> str:
+            body = {"messages": worker.MESSAGES, "stream": True}
+            async with http.stream("POST", worker.STREAMER, json=body) as response:
+                events = [json.loads(line[6:]) async for line in response.aiter_lines() if line.startswith("data: {")]
+            return "".join([event["choices"][0]["delta"].get("content", "") for event in events])
+
         yield {
             "small": lambda: ask(worker.CLASSIFIER, json={"text": worker.TEXT}),
             "embeddings": lambda: ask(worker.EMBEDDER, json={"text": worker.TEXTS}),
             "picture": draw,
             "upload": lambda: ask(worker.LISTENER, content=sound.read_bytes(), headers={"Content-Type": "audio/mpeg"}),
+            "stream": stream,
         }
 
 

@@ -15,9 +15,15 @@ async def client(base_url: str, _: Path) -> AsyncIterator[Mapping[str, worker.Ca
     embedder = CloudflareWorkersAIEmbeddings(
         **account, model_name=worker.EMBEDDER, api_base_url=f"{base_url}/accounts", batch_size=len(worker.TEXTS)
     )
+    burst = ChatCloudflareWorkersAI(**account, model=worker.CHAT, base_url=f"{base_url}/burst")
+
+    async def stream() -> str:
+        return "".join([chunk.text async for chunk in burst.astream(worker.TEXT)])
+
     yield {
         "small": lambda: chat.ainvoke(worker.TEXT),
         "embeddings": lambda: embedder.aembed_documents(worker.TEXTS),
+        "stream": stream,
     }
 
 

@@ -24,6 +24,8 @@ CHAT = "@cf/meta/llama-3.2-3b-instruct"
 EMBEDDER = "@cf/baai/bge-m3"
 PAINTER = "@cf/black-forest-labs/flux-1-schnell"
 LISTENER = "@cf/openai/whisper"
+STREAMER = "@cf/zai-org/glm-4.7-flash"
+"""Streams in OpenAI's form."""
 MESSAGES = [{"role": "user", "content": TEXT}]
 
 Call = Callable[[], Awaitable[object]]
