@@ -81,7 +81,15 @@ def read_docstring(app: Sphinx, what: str, name: str, obj: object, options: obje
     lines[:] = text.split("\n")
 
 
+def hide_constructor(
+    app: Sphinx, what: str, name: str, obj: object, options: object, signature: str, returned: str
+) -> tuple[str, None] | None:
+    """Leave out how a stream is made, which is the clients' business."""
+    return ("", None) if what == "class" and name.endswith("Stream") else None
+
+
 def setup(app: Sphinx) -> None:
     """Add what is above to the build."""
+    app.connect("autodoc-process-signature", hide_constructor)
     app.connect("autodoc-process-docstring", read_docstring)
     app.connect("missing-reference", find_public_name)

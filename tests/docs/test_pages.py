@@ -55,9 +55,12 @@ def test_the_reference_has_each_name_once() -> None:
 def test_the_reference_says_what_a_name_is(kind: str, name: str) -> None:
     module, _, last = name.rpartition(".")
     thing = getattr(emulator if module == "cfai.emulator" else cfai, last)
-    is_error = inspect.isclass(thing) and issubclass(thing, BaseException)
+    if inspect.isclass(thing):
+        expected = "exception" if issubclass(thing, BaseException) else "class"
+    else:
+        expected = "function" if inspect.isfunction(thing) else "data"
 
-    assert ("exception" if is_error else "class" if inspect.isclass(thing) else "data") == kind
+    assert expected == kind
 
 
 # -- the index
@@ -96,6 +99,26 @@ def test_the_table_of_methods_is_whole() -> None:
     methods = {name for name, member in vars(cfai.AsyncClient).items() if inspect.isfunction(member)}
 
     assert {name for name in methods if name[0] != "_"} == first_cells("clients", "Methods") - {"close"}
+
+
+def test_the_table_of_what_streams_is_whole() -> None:
+    kinds = typing.get_args(cfai.RunParams)
+    streaming = {kind.__name__ for kind in kinds if issubclass(kind, (cfai.StreamsText, cfai.StreamsMedia))}
+
+    assert streaming == first_cells("streams", "What streams")
+
+
+def test_the_table_of_events_is_whole() -> None:
+    assert names_of(cfai.StreamEvent) == first_cells("streams", "Events")
+
+
+@pytest.mark.parametrize(
+    "kinds", [(cfai.AsyncTextStream, cfai.AsyncMediaStream), (cfai.TextStream, cfai.MediaStream)], ids=["async", "sync"]
+)
+def test_the_table_of_what_a_stream_has_is_whole(kinds: tuple[type, type]) -> None:
+    has = {name for kind in kinds for name in dir(kind) if name[0] != "_"}
+
+    assert has == first_cells("streams", "What it has") - ({"aclose", "close"} - has)
 
 
 def test_the_table_of_settings_is_whole() -> None:

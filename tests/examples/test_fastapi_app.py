@@ -1,10 +1,11 @@
 """The documentation's FastAPI app, served by uvicorn on loopback."""
 
+import asyncio
 import importlib.util
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -15,13 +16,16 @@ import aiohttp
 import pytest
 import uvicorn
 from kit.secrets import ACCOUNT, OTHER_TOKEN, TOKEN, found_in
-from kit.server import Server, answer, hang, until
+from kit.server import Server, Step, answer, drip, hang, response, send, until
 
 import cfai
 from cfai.emulator import Emulator
 
 FILE = Path(__file__).parents[2] / "docs" / "examples" / "fastapi_app.py"
 Post = Callable[..., Any]
+Open = Callable[..., AbstractAsyncContextManager[aiohttp.ClientResponse]]
+PATIENCE = 20.0
+"""Seconds for what takes none on a machine that has nothing else to do."""
 
 
 @pytest.fixture(scope="module")
@@ -56,19 +60,39 @@ def served(app: Any) -> Iterator[tuple[Any, str]]:
 
 
 @pytest.fixture
-def visit(example: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Post:
-    """Start the app against a service, and post one JSON to it."""
+def begin(example: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Start the app against a service, and post one JSON to it; the app runs on until the block is left."""
 
-    async def visit(path: str, json: Any, *, base_url: str, token: str = TOKEN) -> tuple[int, Any, bytes]:
+    @asynccontextmanager
+    async def begin(
+        path: str, json: Any, *, base_url: str, token: str = TOKEN
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
         monkeypatch.setenv("CLOUDFLARE_ACCOUNT_ID", ACCOUNT)
         monkeypatch.setenv("CLOUDFLARE_API_TOKEN", token)
         monkeypatch.setenv("CLOUDFLARE_BASE_URL", base_url)
         with served(example.app) as (app_server, address):
-            assert await until(lambda: app_server.started)
-            async with aiohttp.ClientSession() as session, session.post(address + path, json=json) as response:
-                return response.status, response.headers, await response.read()
+            assert await until(lambda: app_server.started, PATIENCE)
+            async with aiohttp.ClientSession() as session, session.post(address + path, json=json) as answered:
+                yield answered
+
+    return begin
+
+
+@pytest.fixture
+def visit(begin: Open) -> Post:
+    """Do that, and read the whole answer."""
+
+    async def visit(path: str, json: Any, *, base_url: str, token: str = TOKEN) -> tuple[int, Any, bytes]:
+        async with begin(path, json, base_url=base_url, token=token) as answered:
+            return answered.status, answered.headers, await answered.read()
 
     return visit
+
+
+def stream(*texts: str) -> bytes:
+    """Write the beginning of a stream."""
+    body = "".join(f'data: {{"response": "{text}"}}\n\n' for text in texts)
+    return response(body, headers={"Content-Type": "text/event-stream"}, length=-1)
 
 
 def refusal(code: int) -> dict[str, Any]:
@@ -149,6 +173,73 @@ async def test_what_the_service_refuses(visit: Post, server: Server, code: int, 
     assert told == status
     assert "retry-after" not in headers
     assert b"inner words" not in body
+
+
+async def test_a_story_is_told_while_it_is_written(begin: Open, server: Server) -> None:
+    server.always(hang(stream("Once", " upon")))
+    async with begin("/tell", {"prompt": "a cat"}, base_url=server.base_url) as answered:
+        async with asyncio.timeout(PATIENCE):
+            told = [await answered.content.readuntil(b"\n\n") for _ in range(2)]
+
+        assert (200, "text/event-stream") == (answered.status, answered.content_type)
+        assert [b'event: text\ndata: "Once"\n\n', b'event: text\ndata: " upon"\n\n'] == told
+        assert 1 == server.open_connections
+
+
+async def test_a_story_is_told_to_its_end(visit: Post, emulator: Emulator) -> None:
+    status, _, body = await visit("/tell", {"prompt": "a cat"}, base_url=emulator.base_url)
+    events = body.decode().split("\n\n")
+
+    assert 200 == status
+    assert 'event: text\ndata: "I"' == events[0]
+    assert ['event: end\ndata: {"truncated": false}', ""] == events[-2:]
+
+
+@pytest.mark.parametrize(
+    "service",
+    [hang(stream("Once")), drip(stream("Once"), b'data: {"response": " more"}\n\n', 0.02)],
+    ids=["that says nothing more", "that goes on"],
+)
+async def test_a_visitor_who_goes_away_ends_the_request_upstream(begin: Open, server: Server, service: Step) -> None:
+    server.always(service)
+    async with begin("/tell", {"prompt": "a cat"}, base_url=server.base_url) as answered:
+        async with asyncio.timeout(PATIENCE):
+            await answered.content.readuntil(b"\n\n")
+        before = server.open_connections
+        answered.close()
+        ended = await until(lambda: server.open_connections == 0, PATIENCE)  # and the app still runs
+
+    assert (1, True) == (before, ended)
+    assert 1 == len(server.seen)
+
+
+async def test_a_story_that_breaks_off_says_so(visit: Post, server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    server.always(send(stream("Once", " upon")))
+    status, _, body = await visit("/tell", {"prompt": "a cat"}, base_url=server.base_url)
+
+    assert 200 == status
+    assert body.endswith(b'event: broken\ndata: "The model gave no answer."\n\n')
+    assert "/tell broke off after 9 characters: StreamTruncated(" in caplog.text
+    assert [] == found_in(caplog.text)
+
+
+async def test_a_story_that_stops_coming_says_so(
+    visit: Post, server: Server, example: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(example, "TIME_LIMIT", 2.0)
+    server.always(hang(stream("Once")))
+    status, _, body = await visit("/tell", {"prompt": "a cat"}, base_url=server.base_url)
+
+    assert 200 == status
+    assert body.endswith(b'event: broken\ndata: "The model took too long."\n\n')
+
+
+async def test_a_story_that_does_not_begin_has_a_status_of_its_own(visit: Post, server: Server) -> None:
+    server.always(answer(refusal(3040), 429, {"Retry-After": "70"}))
+    status, headers, body = await visit("/tell", {"prompt": "a cat"}, base_url=server.base_url)
+
+    assert (503, "70") == (status, headers["retry-after"])
+    assert b'{"detail":"Too much to do. Please try again later."}' == body
 
 
 @pytest.mark.parametrize(
