@@ -4,6 +4,7 @@ What is overridden here are aiohttp's own hooks, if private ones; tests hold the
 """
 
 import asyncio
+import contextlib
 import functools
 import weakref
 from typing import Any
@@ -74,6 +75,11 @@ class Limits(aiohttp.ClientTimeout):
     sending: Any = None
 
 
+def _end(limit: asyncio.Timeout) -> None:
+    with contextlib.suppress(RuntimeError):  # it has just run out by itself
+        limit.reschedule(0)
+
+
 class _Patience:
     """Lets a limit of time run out after so many seconds, but for those in which the loop was too busy to look.
 
@@ -96,8 +102,8 @@ class _Patience:
         late = self._loop.time() - self._due
         if late > _LATE:
             self._wait(late)
-        elif not self._limit.expired():
-            self._limit.reschedule(0)
+        else:
+            _end(self._limit)
 
     def end(self) -> None:
         """Look no more."""
@@ -154,8 +160,7 @@ class Connector(aiohttp.TCPConnector):
     def interrupt(self) -> None:
         """End all that is in flight. A close alone would wait until all that was written has been sent."""
         for limit in self.limits:
-            if not limit.expired():
-                limit.reschedule(0)
+            _end(limit)
         for protocol in tuple(self._acquired):
             body = getattr(protocol, "_payload", None)  # a connection that is being made has none yet
             protocol.abort()
