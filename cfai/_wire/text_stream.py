@@ -93,10 +93,12 @@ class TextStreamReader:
         events: list[StreamEvent] = []
         self._gathered.events = events
         datas = list(datas)
-        for begin in range(0, len(datas), _TOGETHER):
-            if self._is_closed:
-                break
-            self._read_some(datas[begin : begin + _TOGETHER], events)
+        begin = 0
+        while begin < len(datas) and not self._is_closed:
+            # Whether a text is split may change with each event, and with it how strictly the next one is read.
+            end = begin + (1 if self._gathered.splits else _TOGETHER)
+            self._read_some(datas[begin:end], events)
+            begin = end
         return events
 
     def _read_some(self, datas: list[bytes], events: list[StreamEvent]) -> None:
