@@ -1,6 +1,7 @@
 """An answer that still comes: read as it comes, left whenever its reader has had enough."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 
@@ -135,9 +136,5 @@ class Incoming:
 
     def abandon(self) -> None:
         """Hang up from wherever the collector happens to run."""
-        if self._loop.is_closed():
-            return
-        try:
+        with contextlib.suppress(RuntimeError):  # its loop is over, and the connection with it
             self._loop.call_soon_threadsafe(self._response.close)
-        except RuntimeError:  # it ended just now
-            return

@@ -4,6 +4,7 @@ import asyncio
 import pickle
 import socket
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -512,3 +513,24 @@ async def test_a_finish_reason_is_an_end_mark_too(client: Any, server: Server) -
     became = await read(client)
 
     assert [TextDelta("Hello"), Finish("stop", cfai.Usage(3, 2, 5))] == became.events
+
+
+async def test_a_file_that_is_not_there_is_named_and_nothing_is_sent(
+    client: Any, server: Server, tmp_path: Path
+) -> None:
+    params = cfai.TextToImage("a cat", images=[tmp_path / "none.png"])
+    with pytest.raises(cfai.InvalidParams, match=r"images\[0\].*none\.png"):
+        async with client.stream("@cf/black-forest-labs/flux-2-dev", params):
+            pass
+
+    assert [] == server.seen
+
+
+async def test_an_upload_that_breaks_off_is_an_error(client: Any, server: Server) -> None:
+    server.script(reset())
+    params = cfai.TextToImage("a cat", image=b"\x89PNG\r\n\x1a\n" + bytes(2**22))
+    with pytest.raises(cfai.TransportError):
+        async with client.stream("@cf/stabilityai/stable-diffusion-xl-base-1.0", params):
+            pass
+
+    assert await until(lambda: server.open_connections == 0)

@@ -572,3 +572,13 @@ def test_so_is_what_moondream_says(key: str) -> None:
 def test_places_are_no_text() -> None:
     with pytest.raises(cfai.DecodeError, match="expected text"):
         cfai.converter.structure({**MOONDREAM, "answer": None, "points": []}, cfai.GeneratedText)
+
+
+@pytest.mark.parametrize(("task", "field"), [(None, "answer"), ("query", "answer"), ("caption", "caption")])
+def test_what_a_model_that_sees_streams_unasked_is_its_answer(task: Any, field: str) -> None:
+    request = encode("@cf/moondream/moondream3.1-9B-A2B", cfai.VisionQuery(b"\xff\xd8\xff", task=task))
+    body = b'data: {"response": "a red"}\n\ndata: {"response": " cat", "finish_reason": "stop"}\n\ndata: [DONE]\n\n'
+    answer = decode(Response(status=200, headers={"Content-Type": "text/event-stream"}, body=body), request, "0" * 32)
+
+    assert "a red cat" == getattr(answer, field) == answer.text
+    assert "stop" == answer.finish_reason

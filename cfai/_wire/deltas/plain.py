@@ -146,7 +146,5 @@ def _is_plain(chunk: PlainChunk) -> bool:
 
 
 def text_of(chunk: PlainChunk) -> str | None:
-    """Give the text of a *chunk* without `choices`."""
-    if chunk.type is None:
-        return chunk.response
+    """Give the text of a *chunk* that names its type."""
     return chunk.delta.text if isinstance(chunk.delta, _TextDelta) else chunk.delta
