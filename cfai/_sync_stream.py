@@ -21,8 +21,8 @@ S = TypeVar("S", bound="AsyncTextStream[Any] | AsyncMediaStream[Any]")
 class _SyncStream(Generic[E, S]):
     """What both have in common: *E* is what they give, *S* the stream below."""
 
-    def __init__(self, loop: LoopThread, stream: S) -> None:
-        self._loop = loop
+    def __init__(self, loop: Any, stream: S) -> None:
+        self._loop: LoopThread = loop
         self._stream: S = stream
         self._stream._shown_as = type(self).__name__
         self._ready: deque[E] = deque()

@@ -8,9 +8,18 @@ import cfai
 Question = cfai.Params[Any]
 
 PNG = b"\x89PNG\r\n\x1a\n"
+WAV = b"RIFF\x08\x00\x00\x00WAVEabcd"
 ASKED = "What is this?"
 USER = {"role": "user", "content": ASKED}
 TALK = [{"role": "system", "content": "Be brief"}, USER]
+_CALL = cfai.ToolCall("call_1", "clock", {"a": "b"})
+_HISTORY = [
+    cfai.system("Be brief"),
+    cfai.user(ASKED, "Say when"),
+    cfai.assistant(cfai.GeneratedText("Now.", reasoning="A clock?", tool_calls=[_CALL])),
+    cfai.tool(_CALL, {"time": "noon"}),
+    cfai.user("Thanks"),
+]
 _SCHEMA = {"type": "object", "properties": {"a": {"type": "string", "description": "A word"}}, "required": ["a"]}
 _FUNCTION = {"name": "clock", "description": "Tell the time", "parameters": _SCHEMA}
 _TOOLS: dict[str, Any] = {"tools": [{"type": "function", "function": _FUNCTION}]}
@@ -49,6 +58,7 @@ def _native(form: Mapping[str, Any], *, lora: bool = False) -> tuple[Question, .
         cfai.Messages(TALK, **_KNOBS, **_FLAT, **_CODE),
         cfai.Messages(TALK, **_KNOBS, **_TOOLS),
         cfai.Messages(TALK, **_KNOBS, **form),
+        cfai.Messages(_HISTORY),
         _FORCED,
     )
 
@@ -137,6 +147,10 @@ def _chat(more: Mapping[str, Any], *, thinks: bool = False) -> tuple[Question, .
         cfai.Messages(TALK, **knobs, **_OLDER),
         cfai.Messages(TALK, **knobs, **_TOOLS, **_CHOICE),
         cfai.Messages(TALK, max_completion_tokens=2),
+        cfai.Messages(_HISTORY, reasoning_effort="max"),
+        cfai.Prompt(ASKED, **knobs, reasoning_effort="none"),
+        cfai.ImagePrompt(PNG, ASKED, reasoning_effort="none"),
+        cfai.ImageMessages(PNG, [*TALK, cfai.user(ASKED, PNG, WAV)], reasoning_effort="max"),
         cfai.Messages(TALK, chat_template_kwargs={"enable_thinking": True, "clear_thinking": True}),
         cfai.Prompt(ASKED, **knobs),
         cfai.ImagePrompt(PNG, ASKED, **knobs),
@@ -180,6 +194,7 @@ _GPT_OSS = (
     cfai.Responses(ASKED),
     cfai.Responses(ASKED, max_output_tokens=2),
     cfai.Responses(_ITEMS, **_RESPONSES),
+    cfai.Responses([*_HISTORY, cfai.user(ASKED, PNG)], reasoning_effort="none"),
     cfai.Responses(
         ASKED,
         tools=[{"type": "function", **_FUNCTION, "strict": True}],
