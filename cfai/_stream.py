@@ -163,6 +163,7 @@ class Stream(Generic[E, D]):
             if not reader.over:  # a loop in another task must not take this for the end
                 failure = StreamError("the stream was left before its end")
                 failure.partial = reader.partial()
+                failure.attempts = self._attempts
                 raise failure
             raise StopAsyncIteration
         try:
@@ -176,7 +177,7 @@ class Stream(Generic[E, D]):
 
     def _begun(self) -> D:
         if self._reader is None:
-            raise StreamError("a stream is entered before it is read: async with client.stream(...) as stream")
+            raise StreamError("a stream is entered before it is read, by `async with`, of a sync client by `with`")
         return self._reader
 
     def _take(self, events: list[E]) -> None:

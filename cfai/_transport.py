@@ -43,7 +43,7 @@ class Transport:
         """Whether the client was closed."""
         return self._sessions.closed
 
-    async def send(self, request: Request, call: Call, started: float) -> Response:
+    def send(self, request: Request, call: Call, started: float) -> Awaitable[Response]:
         """Send *request* once, and read its answer whole.
 
         Args:
@@ -54,10 +54,11 @@ class Transport:
         Raises:
             CfaiError: No answer came, or one that is too large; or the client was closed.
         """
-        deadline = Deadline(call, started)
-        return await self._guarded(request, call, deadline, self._whole)
+        return self._guarded(
+            request, call, Deadline(call, started), self._whole
+        )  # no coroutine of its own: the hot path
 
-    async def open(self, request: Request, call: Call, started: float) -> Incoming | Response:
+    def open(self, request: Request, call: Call, started: float) -> Awaitable[Incoming | Response]:
         """Send *request* once; give an answer that comes in pieces as one that still comes, any other one whole.
 
         The call's limit of time, or the attempt's, holds until the first event of it has come.
@@ -70,7 +71,7 @@ class Transport:
         Raises:
             CfaiError: No answer came, or one that is too large; or the client was closed.
         """
-        return await self._guarded(request, call, Deadline(call, started), self._opened)
+        return self._guarded(request, call, Deadline(call, started), self._opened)
 
     async def _guarded(
         self,

@@ -295,6 +295,7 @@ async def test_a_stream_that_was_left_early_does_not_look_whole(client: Any, ser
         await events_of(stream_)
 
     assert "Hel" == caught.value.partial.response == stream_.partial.response
+    assert 1 == caught.value.attempts
     with pytest.raises(cfai.StreamError):
         _ = stream_.result
 
