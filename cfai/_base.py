@@ -86,8 +86,9 @@ class Part:
 class Answer(Part):
     """What a model answered."""
 
-    __slots__ = ("_raw",)
+    __slots__ = ("_raw", "_skipped")
     _raw: Any
+    _skipped: list[str]
 
     @property
     def raw(self) -> Any:
@@ -102,8 +103,20 @@ class Answer(Part):
             kept = self._raw = kept()
         return kept
 
+    @property
+    def skipped(self) -> list[str]:
+        """The paths of values that could not be used, such as "$.usage.prompt_tokens"; usually empty.
+
+        Each such field has its default, and its value is still in `raw`. Not part of `==` and `repr()`.
+        """
+        return getattr(self, "_skipped", [])
+
     def _keep(self, raw: Any) -> None:
         object.__setattr__(self, "_raw", raw)
+
+    def _skip(self, paths: list[str]) -> None:
+        """Note the *paths* of values that were not usable."""
+        object.__setattr__(self, "_skipped", paths)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # attrs writes a __getstate__ of the fields alone into every class with slots: `raw` would be lost on the way.
