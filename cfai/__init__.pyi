@@ -40,6 +40,7 @@ from .errors import RequestTooLarge as RequestTooLarge
 from .errors import ResponseTooLarge as ResponseTooLarge
 from .errors import ServerError as ServerError
 from .errors import ServerTimeout as ServerTimeout
+from .errors import SpendLimitExceeded as SpendLimitExceeded
 from .errors import StreamError as StreamError
 from .errors import StreamIdle as StreamIdle
 from .errors import StreamTruncated as StreamTruncated
@@ -69,6 +70,7 @@ from .tasks.answers import Description as Description
 from .tasks.answers import DetectedObject as DetectedObject
 from .tasks.answers import Embeddings as Embeddings
 from .tasks.answers import Finish as Finish
+from .tasks.answers import GatewayFacts as GatewayFacts
 from .tasks.answers import GeneratedText as GeneratedText
 from .tasks.answers import Point as Point
 from .tasks.answers import QueuedBatch as QueuedBatch

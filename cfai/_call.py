@@ -22,6 +22,7 @@ class Call:
         "max_bytes",
         "reject_if_busy",
         "retry",
+        "through_gateway",
         "timeout",
     )
 
@@ -37,6 +38,7 @@ class Call:
         self.retry = options.retry or ONE_ATTEMPT
         self.reject_if_busy = bool(options.reject_if_busy)
         self.max_bytes = options.max_response_bytes or None
+        self.through_gateway = any(name.lower() == "cf-aig-gateway-id" for name in headers)
 
     def headers_for(self, content_type: str) -> OutgoingHeaders:
         """Give the headers of a body of *content_type*."""

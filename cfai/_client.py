@@ -16,10 +16,11 @@ from ._settings import Settings
 from ._stream import AsyncTextStream, checked_to_stream
 from ._transport import Transport
 from ._wire.decode import neurons_of, raw_of
+from ._wire.gateway import gateway_facts
 from ._wire.messages import Headers
 from ._wire.readers.usage import usage_of
 from .options import Changes, RequestOptions
-from .tasks.answers import GeneratedText, RunResponse, Usage
+from .tasks.answers import GatewayFacts, GeneratedText, RunResponse, Usage
 
 R = TypeVar("R")
 
@@ -49,6 +50,8 @@ class Reply(Generic[R]):
     """How many times the request was sent."""
     elapsed: float
     """Seconds from the call to its answer."""
+    gateway: GatewayFacts | None = None
+    """What the AI Gateway reports; None where no gateway was asked for and none reported anything."""
 
     def __repr__(self) -> str:
         return short_repr(self)
@@ -118,6 +121,7 @@ class AsyncClient(Configured):
             usage=usage,
             attempts=response.attempts,
             elapsed=response.elapsed,
+            gateway=gateway_facts(response),
         )
 
     @overload

@@ -95,7 +95,7 @@ class Exchange:
         began, response = time.monotonic(), None
         try:
             response = await self._transport.send(request, call, started)
-            response.attempts = number
+            response.attempts, response.through_gateway = number, call.through_gateway
             result: Any = decode(response, request, self._settings.account_id)
         except (ConfigError, InvalidParams):  # it was not sent
             raise
@@ -115,7 +115,7 @@ class Exchange:
         try:
             opened = await self._transport.open(request, call, started)
             response = opened if isinstance(opened, Response) else opened.head()
-            response.attempts = number
+            response.attempts, response.through_gateway = number, call.through_gateway
             await begin(request, response, None if isinstance(opened, Response) else opened)
         except (ConfigError, InvalidParams):  # it was not sent
             raise

@@ -4,28 +4,17 @@ What decides is what the server can have done, for an answer that was lost was p
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping
-from enum import Enum
+from collections.abc import Callable
 
+from ._wire.codes import Outcome, judge
 from .errors import ApiError, CertificateError, CfaiError, DecodeError, TransportError
 from .options import Retry
 
-
-class Outcome(Enum):
-    """What the server can have done with an attempt that failed."""
-
-    NOT_PROCESSED = "not processed"
-    """Nothing: it was not reached, or had no room."""
-    FAILED_THERE = "failed there"
-    """It began, and failed itself."""
-    PERHAPS_PAID = "perhaps paid"
-    """All of it: only the answer was lost, and to ask again may be paid twice."""
-    FINAL = "final"
-    """It said no, and would again; or the fault is on this side."""
+__all__ = ("Budget", "Outcome", "outcome_of", "wait_before_next")
 
 
 def outcome_of(failure: CfaiError) -> Outcome:
-    """Say what the server can have done. The code decides first, the status second (docs/wire.md 2.3)."""
+    """Return what the server can have done."""
     if isinstance(failure, ApiError):
         return _outcome_of_refusal(failure)
     if isinstance(failure, TransportError) and not isinstance(failure, CertificateError):
@@ -33,25 +22,13 @@ def outcome_of(failure: CfaiError) -> Outcome:
     return Outcome.PERHAPS_PAID if isinstance(failure, DecodeError) and failure.cut else Outcome.FINAL
 
 
-_BY_CODE: Mapping[int | str | None, Outcome] = {
-    2003: Outcome.NOT_PROCESSED,
-    3007: Outcome.FAILED_THERE,
-    3008: Outcome.FAILED_THERE,
-    3036: Outcome.FINAL,
-    3040: Outcome.NOT_PROCESSED,
-    3046: Outcome.PERHAPS_PAID,
-    4006: Outcome.FINAL,
-    8005: Outcome.FINAL,
-}
-_BY_STATUS: Mapping[int, Outcome] = {
-    **dict.fromkeys((429, 502, 503, 520, 521, 522, 523, 525, 526, 527, 530), Outcome.NOT_PROCESSED),
-    **dict.fromkeys((500, 504), Outcome.FAILED_THERE),
-    **dict.fromkeys((408, 524), Outcome.PERHAPS_PAID),
-}
-
-
 def _outcome_of_refusal(failure: ApiError) -> Outcome:
-    return _BY_CODE.get(failure.code) or _BY_STATUS.get(failure.status, Outcome.FINAL)
+    """Return the outcome by the table of codes, which `retryable` and `may_be_charged` were derived from."""
+    if not failure.retryable:
+        return Outcome.FINAL
+    if failure.may_be_charged:  # also in the middle of an answer, where the table does not know it
+        return Outcome.PERHAPS_PAID
+    return judge(failure.code, failure.status, failure.message).outcome
 
 
 def wait_before_next(

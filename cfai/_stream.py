@@ -15,13 +15,14 @@ from ._base import Params, StreamsMedia, StreamsText
 from ._exchange import Exchange
 from ._incoming import Incoming
 from ._wire.decode import decode, seen
+from ._wire.gateway import gateway_facts
 from ._wire.messages import Request, Response
 from ._wire.request import not_params
 from ._wire.text_stream import TextStreamReader
 from .errors import CfaiError, InvalidParams, StreamError
 from .media import sniff
 from .options import RequestOptions
-from .tasks.answers import GeneratedText, VisionAnswer
+from .tasks.answers import GatewayFacts, GeneratedText, VisionAnswer
 from .tasks.answers.events import StreamEvent, TextDelta
 
 R = TypeVar("R")
@@ -58,6 +59,7 @@ class Stream(Generic[E, D]):
         self._incoming: Incoming | None = None
         self._ready: deque[E] = deque()
         self._entered = False
+        self._answered: Response | None = None
         self._attempts = 0
         self._count = 0
         self._first_at = self._last_at = self._began = 0.0
@@ -72,6 +74,17 @@ class Stream(Generic[E, D]):
     def first_event_after(self) -> float | None:
         """Seconds from the beginning of the call to its first event; None before it."""
         return self._first_at - self._began if self._count else None
+
+    @property
+    def gateway(self) -> GatewayFacts | None:
+        """What the AI Gateway reports; None where no gateway was asked for and none reported anything.
+
+        Raises:
+            StreamError: The first event is not there yet.
+        """
+        if self._answered is None:
+            raise StreamError("what the gateway reports is known from the first event of the stream on")
+        return gateway_facts(self._answered)
 
     @property
     def events_per_second(self) -> float:
@@ -200,6 +213,7 @@ class Stream(Generic[E, D]):
             else:
                 self._reader = self._reader_of(request, response)
                 await self._read_first(incoming)
+            self._answered = response
         except BaseException:
             _closed(incoming)
             self._reader = None

@@ -10,7 +10,7 @@ from ._loop import LoopThread
 from ._media_stream import AsyncMediaStream
 from ._stream import AsyncTextStream
 from .errors import ClientClosed
-from .tasks.answers import GeneratedText
+from .tasks.answers import GatewayFacts, GeneratedText
 from .tasks.answers.events import StreamEvent, TextDelta
 
 R = TypeVar("R")
@@ -34,6 +34,15 @@ class _SyncStream(Generic[E, S]):
     def first_event_after(self) -> float | None:
         """Seconds from the beginning of the call to its first event; None before it."""
         return self._stream.first_event_after
+
+    @property
+    def gateway(self) -> GatewayFacts | None:
+        """What the AI Gateway reports; None where no gateway was asked for and none reported anything.
+
+        Raises:
+            StreamError: The first event is not there yet.
+        """
+        return self._stream.gateway
 
     @property
     def events_per_second(self) -> float:

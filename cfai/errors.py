@@ -13,22 +13,24 @@
     │   └── RequestTimeout       also a TimeoutError
     ├── ApiError                 the service said no: status, code, message, request_id, ...
     │   ├── BadRequest           400, 422
-    │   │   ├── InvalidInput     codes 5004, 5006, 5012, 3003, 8001, 3030
+    │   │   ├── InvalidInput     `fields`; codes 3003, 3010, 3030, 3039, 5004, 5005, 5006, 5012 (below 500), 5024, 5025,
+    │   │   │                    8001, 8002, 8006, 8007, and 7003 that says "User Input Error", whatever the status
     │   │   ├── ModelDeprecated  code 5028
-    │   │   └── ContentFlagged   code 3030 that says so
-    │   ├── Unauthorized         401
-    │   ├── PaymentRequired      402
+    │   │   └── ContentFlagged   codes 2016, 2017, 2029, and 3030, 8001 and 8007 that say so
+    │   ├── Unauthorized         401; codes 10000, 2009, and 6003 with 6111 in its `error_chain`
+    │   ├── PaymentRequired      402, whatever the code
     │   ├── Forbidden            403
     │   │   ├── PaidPlanRequired code 5035
     │   │   └── TermsNotAccepted code 5016
-    │   ├── ModelNotFound        codes 5007, 3042, 7000, 7003, and a bare 404
+    │   ├── ModelNotFound        codes 5007, 3042, 3037, 7000, 7003, `not_found_error`; 6002 and 6003 at 404; a bare 404
     │   ├── RequestTooLarge      413
-    │   │   └── ContextTooLong   code 5021, and 3030 about context or sequence length
+    │   │   └── ContextTooLong   code 5021, and 3030, 8001 and 8007 about the length of the context or the sequence
     │   ├── RateLimited          429
     │   │   ├── OutOfCapacity    code 3040
-    │   │   └── DailyQuotaExceeded codes 3036, 4006: no retry can help before `resets_at`
-    │   ├── ServerTimeout        408
-    │   └── ServerError          5xx
+    │   │   ├── DailyQuotaExceeded codes 3036, 4006: no retry can help before `resets_at`
+    │   │   └── SpendLimitExceeded codes 2041, 2045: a spend limit of the AI Gateway
+    │   ├── ServerTimeout        408; code 2014
+    │   └── ServerError          5xx; codes 2005 and 7009 at any status, 5012 from 500 on
     ├── ResponseTooLarge
     ├── StreamError              broke after it began
     │   ├── StreamTruncated
@@ -126,10 +128,12 @@ class ApiError(CfaiError):
         attempts: int = 1,
         retry_after: float | None = None,
         retryable: bool = False,
+        may_be_charged: bool = False,
     ) -> None:
         super().__init__(line)
         self.message: str = line if message is None else message
-        """The service's own words; where its body is not JSON, its first 200 characters."""
+        """The service's words, without its prefixes and without the request id; where its body is not JSON, its first
+        200 characters. The words as they were sent are in `errors` and in `raw`."""
         self.status = status
         """The HTTP status. It may be 200: a body that says `success: false` is an error whatever the status."""
         self.code = code
@@ -137,7 +141,7 @@ class ApiError(CfaiError):
         self.errors: list[Mapping[str, Any]] = list(errors)
         """All errors that the body listed, as sent."""
         self.request_id = request_id
-        """`cf-ai-req-id`; absent on 401 and on code 7000."""
+        """`cf-ai-req-id`, else the id at the end of the service's message; None on 401 and on code 7000."""
         self.ray_id = ray_id
         """`cf-ray`."""
         self.model = model
@@ -151,7 +155,10 @@ class ApiError(CfaiError):
         self.retry_after = retry_after
         """Seconds to wait, where the service said so."""
         self.retryable = retryable
-        """Whether the same call may succeed later without a change."""
+        """Whether the same call may succeed later without a change. Where `may_be_charged` is true too, cfai itself
+        repeats it only with `Retry(lost_answers=True)`."""
+        self.may_be_charged = may_be_charged
+        """Whether the service may have done the work and charged for it, while its answer was lost."""
 
 
 class BadRequest(ApiError):
@@ -160,6 +167,12 @@ class BadRequest(ApiError):
 
 class InvalidInput(BadRequest):
     """The model's input was refused: a missing field, a wrong type, a value out of range."""
+
+    def __init__(self, line: str = "", /, *, fields: Sequence[str] = (), **facts: Any) -> None:
+        super().__init__(line, **facts)
+        self.fields: list[str] = list(fields)
+        """The fields that the service's words name: those that the model does not take, misses, or finds of a wrong
+        type, as paths without a leading slash, such as "seed" or "messages/0/content". Empty where it names none."""
 
 
 class ModelDeprecated(BadRequest):
@@ -171,7 +184,11 @@ class ContentFlagged(BadRequest):
 
 
 class Unauthorized(ApiError):
-    """401: the token was refused; with code 2009, the credentials of the third-party provider were."""
+    """401: the token was refused.
+
+    A wrong account id is answered the same (code 10000). With code 2009 the credentials of the third-party provider
+    were refused, or the token.
+    """
 
 
 class PaymentRequired(ApiError):
@@ -214,11 +231,20 @@ class DailyQuotaExceeded(RateLimited):
     """The free allocation of the day is used up."""
 
     resets_at: datetime | None = None
-    """When there is a new allocation: the next 00:00 UTC, an aware datetime."""
+    """The earliest time of a new allocation, an aware datetime: the next 00:00 UTC. It is no promise: refusals were
+    measured some minutes after it."""
+
+
+class SpendLimitExceeded(RateLimited):
+    """A spend limit of the AI Gateway is reached.
+
+    It lasts as long as the window of its rule, such as an hour or a week, and the service does not say until when. The
+    call is not tried again.
+    """
 
 
 class ServerTimeout(ApiError):
-    """408: the service gave up on the model, after about four minutes."""
+    """408: the service gave up on the model, after about four minutes; or the gateway did, code 2014."""
 
 
 class ServerError(ApiError):

@@ -33,6 +33,7 @@ class NotGiven(Enum):
 NOT_GIVEN: Final = NotGiven.NOT_GIVEN
 
 _FORBIDDEN = frozenset({"authorization", "host", "content-type", "content-length", "transfer-encoding"})
+_MOST_METADATA = 5
 _BACKOFFS = ("constant", "linear", "exponential")
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+", re.ASCII)
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*", re.ASCII)
@@ -40,6 +41,11 @@ _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*", re.ASCII)
 
 def _secret(value: str | Secret | None) -> Secret | None:
     return Secret(value) if isinstance(value, str) else value
+
+
+def _copied(metadata: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Copy a mapping, which could be changed after it was checked."""
+    return dict(metadata) if isinstance(metadata, Mapping) else metadata
 
 
 @frozen(repr=False)
@@ -54,10 +60,13 @@ class Gateway:
     """Ask the model even where an answer is in the cache."""
     cache_key: str | None = field(default=None, kw_only=True)
     """The cache's key, instead of one made of the request."""
-    metadata: Mapping[str, Any] | None = field(default=None, kw_only=True)
-    """Values to log the request with, as JSON."""
+    metadata: Mapping[str, str | float | bool] | None = field(default=None, kw_only=True, converter=_copied)
+    """Values to log the request with: at most five, each a str, a finite number or a bool. The service drops all
+    others without an error, so they raise ConfigError."""
     collect_log: bool | None = field(default=None, kw_only=True)
     """Whether the request is logged."""
+    collect_log_payload: bool | None = field(default=None, kw_only=True)
+    """Whether the log keeps the request's and the answer's content too."""
     event_id: str | None = field(default=None, kw_only=True)
     """An id of your own for the request in the gateway's log."""
     request_timeout: int | None = field(default=None, kw_only=True)
@@ -80,6 +89,7 @@ class Gateway:
             raise ConfigError("gateway: its id must be a text such as 'default'")
         for name in ("id", "cache_key", "event_id", "byok_alias"):
             check_header(f"gateway {name}", getattr(self, name))
+        _check_metadata(self.metadata)
         for name in ("cache_ttl", "request_timeout", "max_attempts", "retry_delay"):
             if getattr(self, name) is not None:
                 _check_whole(f"gateway {name}", getattr(self, name))
@@ -91,6 +101,24 @@ class Gateway:
 
     def __repr__(self) -> str:
         return short_repr(self)
+
+
+def _check_metadata(metadata: Mapping[str, Any] | None) -> None:
+    """Refuse what the gateway would drop without an error (docs/wire.md 8)."""
+    if metadata is None:
+        return
+    if not isinstance(metadata, Mapping):
+        raise ConfigError("gateway metadata: must be a mapping of names to values")
+    if len(metadata) > _MOST_METADATA:
+        raise ConfigError(f"gateway metadata: the service keeps {_MOST_METADATA} entries at most; got {len(metadata)}")
+    for name, value in metadata.items():
+        if not isinstance(name, str):
+            raise ConfigError("gateway metadata: its names must be str")
+        if not isinstance(value, (str, int, float)) or (isinstance(value, float) and not math.isfinite(value)):
+            raise ConfigError(
+                f"gateway metadata: {name!r} must be a str, a finite number or a bool, for the service drops all"
+                f" others without an error; got {type(value).__name__}"
+            )
 
 
 def _check_whole(name: str, value: object, *, least: int = 0) -> None:

@@ -1,13 +1,19 @@
 """What a refusing body says, whichever of its shapes it has (docs/wire.md 2.2)."""
 
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from . import jsons
+from .codes import CODES
 from .messages import Response
+from .words import cleaned, fields_in, id_in
 
 QUOTED = 200
 """Characters that are quoted of a body which is not the service's JSON."""
+
+_DEEPEST = 5
+"""Causes of causes that are read."""
 
 _READ = 8192
 """Bytes in which they are looked for."""
@@ -16,16 +22,52 @@ _BREAKS = re.compile(r"\s*[\x00-\x1f\x7f-\x9f\u2028\u2029]+\s*")
 """What would end a line, or speak to a terminal, and the blanks around it."""
 
 
+_SHOWN = 5
+"""Names of fields that are put before a message at most."""
+
+_CODE = re.compile(r"[A-Za-z0-9_.\-]{1,100}")
+"""What a textual code looks like; the `type` of an RFC 9457 body is an address, and no code."""
+
+_BESIDE = ("code", "internalCode")
+_NAMES = (*_BESIDE, "type")
+"""Keys under which codes are found."""
+
+
+class Said(NamedTuple):
+    """One code of a refusal, and what was said with it."""
+
+    code: int | str
+    words: str
+
+
 class Facts:
     """What a refusing body says."""
 
-    __slots__ = ("codes", "errors", "message", "raw")
+    __slots__ = ("code", "errors", "fields", "message", "raw", "request_id", "words")
 
-    def __init__(self, raw: Any, errors: list[dict[str, Any]], message: str) -> None:
+    def __init__(
+        self,
+        raw: Any,
+        errors: list[dict[str, Any]],
+        message: str,
+        *,
+        said: list[Said] | None = None,
+        fields: list[str] | None = None,
+        request_id: str | None = None,
+    ) -> None:
         self.raw = raw
         self.errors = errors
         self.message = message
-        self.codes = [code for code in map(_code_of, errors) if code is not None]
+        """The words, cleaned, with the fields that they name before them."""
+        said = said or []
+        decisive = next((each for each in said if each.code in CODES), said[0] if said else None)
+        self.code: int | str | None = decisive.code if decisive else None
+        """Of several codes the first that is known, else the first."""
+        self.words = decisive.words if decisive else ""
+        """What was said with that code, as it was sent."""
+        self.fields = fields or []
+        self.request_id = request_id
+        """The header's, else the one at the end of a message."""
 
 
 def facts_of(response: Response, body: Any) -> Facts:
@@ -39,19 +81,34 @@ def facts_of(response: Response, body: Any) -> Facts:
         except jsons.NotJson:
             return Facts(response.body, [], quote(response.body))
     if type(body) is dict:
-        return facts_of_object(body)
-    return Facts(body, [], body if type(body) is str and body else quote(response.body))
+        return facts_of_object(body, response.request_id)
+    return Facts(body, [], cleaned(body) if type(body) is str and body else quote(response.body))
 
 
-def facts_of_object(body: dict[str, Any]) -> Facts:
+def facts_of_object(body: dict[str, Any], request_id: str | None = None) -> Facts:
     """Read Cloudflare's `errors`, `error` as an object, an array or a text, and a bare `message`."""
     for source in _wrapped(body):
-        found = _listed(source.get("errors")) or _listed(source.get("error"))
+        found = _listed(source.get("errors")) or _listed_under_error(source)
         if found:
-            message = "; ".join(text for text in map(_message_of, found) if text)
-            return Facts(body, found, message or _no_reason(found))
-    found = [body] if _code_of(body) is not None else []
-    return Facts(body, found, _message_of(body) or _no_reason(body))
+            return _facts_of_errors(body, found, source, request_id)
+    return _facts_of_errors(body, [body] if next(_codes_of(body), None) is not None else [], body, request_id)
+
+
+def _facts_of_errors(
+    body: dict[str, Any], found: list[dict[str, Any]], source: dict[str, Any], request_id: str | None
+) -> Facts:
+    words = [_words_of(error) for error in found]
+    said = [Said(code, text) for error, text in zip(found, words, strict=True) for code in _codes_of(error)]
+    # A gateway's code may stand beside its error instead of in it.
+    said += [Said(code, " ".join(words)) for code in _codes_of(source, _BESIDE)]
+    if not found:
+        words = [_words_of(source)]
+    request_id = request_id or next(filter(None, map(id_in, words)), None)
+    message = "; ".join(cleaned(text, request_id) for text in words if text)
+    fields = fields_in("; ".join(words))
+    before = f"{', '.join(fields[:_SHOWN])}: " if fields else ""
+    message = before + message if message else _no_reason(found or body)
+    return Facts(body, found, message, said=said, fields=fields, request_id=request_id)
 
 
 def _wrapped(body: Any) -> list[dict[str, Any]]:
@@ -84,22 +141,52 @@ def _listed(errors: Any) -> list[dict[str, Any]]:
     return []
 
 
+def _listed_under_error(source: dict[str, Any]) -> list[dict[str, Any]]:
+    error = source.get("error")
+    if type(error) is str and error and next(_codes_of(source, _BESIDE), None) is not None:
+        return [source]  # `{"name": "AiGatewayError", "internalCode": 2016, "error": "..."}` is the error itself
+    return _listed(error)
+
+
+def _words_of(error: dict[str, Any]) -> str:
+    """Return the words of one error, and those of its chain of causes, where 6003 has all it says."""
+    text = _message_of(error)
+    chain = "; ".join(_links_of(error.get("error_chain")))
+    return f"{text} ({chain})" if text and chain else text or chain
+
+
+def _links_of(chain: Any, depth: int = 0) -> Iterator[str]:
+    if type(chain) is not list or depth > _DEEPEST:
+        return
+    for link in chain:
+        if type(link) is dict:
+            code, text = next(_codes_of(link), None), _message_of(link)
+            if code is not None or text:
+                yield ": ".join(str(part) for part in (code, text) if part not in (None, ""))
+            yield from _links_of(link.get("error_chain"), depth + 1)
+
+
 def _message_of(error: dict[str, Any]) -> str:
-    for name in ("message", "error", "detail", "description"):
+    for name in ("message", "error", "detail", "description", "title"):
         text = error.get(name)
+        if type(text) is dict:
+            text = text.get("message")
         if type(text) is str and text:
             return text
     return ""
 
 
-def _code_of(error: dict[str, Any]) -> int | str | None:
-    for name in ("code", "internalCode", "type"):
+def _codes_of(error: dict[str, Any], names: tuple[str, ...] = _NAMES, depth: int = 0) -> Iterator[int | str]:
+    """Return all codes of one error, and of an error inside it."""
+    for name in names:
         code = error.get(name)
         if type(code) is int:
-            return code
-        if type(code) is str and code:
-            return int(code) if code.isascii() and code.isdigit() and len(code) < 10 else code
-    return None
+            yield code
+        if type(code) is str and code != "error" and _CODE.fullmatch(code):
+            yield int(code) if code.isdigit() and len(code) < 10 else code
+    inside = error.get("error")
+    if type(inside) is dict and depth < _DEEPEST:
+        yield from _codes_of(inside, names, depth + 1)
 
 
 def quote(body: bytes) -> str:

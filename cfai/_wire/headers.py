@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from .._secret import Secret
 from .._version import __version__
-from ..errors import ConfigError
 from ..options import Gateway, RequestOptions
 from . import jsons
 
@@ -15,7 +14,12 @@ _NUMBERS = {
     "max_attempts": "cf-aig-max-attempts",
     "retry_delay": "cf-aig-retry-delay",
 }
-_FLAGS = {"skip_cache": "cf-aig-skip-cache", "collect_log": "cf-aig-collect-log", "zdr": "cf-aig-zdr"}
+_FLAGS = {
+    "skip_cache": "cf-aig-skip-cache",
+    "collect_log": "cf-aig-collect-log",
+    "collect_log_payload": "cf-aig-collect-log-payload",
+    "zdr": "cf-aig-zdr",
+}
 _TEXTS = {
     "cache_key": "cf-aig-cache-key",
     "event_id": "cf-aig-event-id",
@@ -67,10 +71,7 @@ def gateway_headers(gateway: Gateway) -> dict[str, str]:
 
 
 def _metadata(metadata: Mapping[str, object]) -> str:
-    try:
-        text = jsons.text_of(dict(metadata))
-    except TypeError as failure:
-        raise ConfigError(f"gateway metadata: {failure}") from None
+    text = jsons.text_of(dict(metadata))
     # A header is ASCII; JSON can say every character so.
     return "".join(character if character < "\x7f" else _escaped(character) for character in text)
 

@@ -39,7 +39,7 @@ class Request:
 class Response:
     """What came back, with its body read."""
 
-    __slots__ = ("attempts", "body", "elapsed", "headers", "status")
+    __slots__ = ("attempts", "body", "elapsed", "headers", "status", "through_gateway")
 
     def __init__(
         self, *, status: int, headers: Mapping[str, str], body: bytes, attempts: int = 1, elapsed: float = 0.0
@@ -51,6 +51,8 @@ class Response:
         self.attempts = attempts
         self.elapsed = elapsed
         """Seconds from the call to the last byte."""
+        self.through_gateway = False
+        """Whether the call asked for an AI Gateway."""
 
     @property
     def content_type(self) -> str:

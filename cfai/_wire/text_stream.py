@@ -183,7 +183,9 @@ class TextStreamReader:
         try:
             step(data)
         except Refused as refused:
-            failure = refusal(self._response, self._model, self._account_id, body=refused.body)
+            had = self.partial()
+            begun = bool(had.response or had.reasoning or had.tool_calls)
+            failure = refusal(self._response, self._model, self._account_id, body=refused.body, begun=begun)
         except jsons.NotJson as broken:
             failure = self._malformed(f"not JSON: {broken}", data)
         except Exception as cause:  # a misfit, or what a value beyond all bounds makes of itself

@@ -6,6 +6,7 @@ from ...media import Audio, Image, Media, MediaLink
 from .batch import BatchOutcome, BatchResult, QueuedBatch
 from .decisions import Decision, Decisions
 from .events import Finish, ReasoningDelta, StreamEvent, TextDelta, ToolCallDelta
+from .gateway import GatewayFacts
 from .labels import Box, Classification, DetectedObject, RankedContext
 from .speech import RatedWord, Segment, Transcription, TranscriptionInfo, TurnDetection, Word
 from .text import Description, GeneratedText, Summary, ToolCall, TranslatedText, Usage
@@ -25,6 +26,7 @@ __all__ = (
     "DetectedObject",
     "Embeddings",
     "Finish",
+    "GatewayFacts",
     "GeneratedText",
     "Image",
     "Media",

@@ -1,0 +1,84 @@
+"""The service's words: cleaned for people, and the fields that they name (docs/wire.md 2.2)."""
+
+import re
+from typing import Any
+
+from . import jsons
+
+_LONGEST = 20_000
+"""Characters of a message in which names are looked for."""
+
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_PREFIX = re.compile(r"\s*(?:(?:AiError|Ai)\s*:\s*)+")
+_ID = re.compile(rf"\s*\(\s*({_UUID})\s*\)\s*\Z")
+
+_NAMES = r"['\"][^'\"]*['\"](?:\s*(?:,|and)\s*['\"][^'\"]*['\"])*"
+_FIELDS = re.compile(
+    rf"required propert(?:y|ies)\s+at\s+['\"](?P<where>[^'\"]*)['\"]\s+(?:is|are)\s+(?P<missing>{_NAMES})"
+    rf"|(?:additional|unevaluated)\s+propert(?:y|ies)\s+(?P<extra>{_NAMES})(?:\s+at\s+['\"](?P<at>[^'\"]*)['\"])?"
+    r"|(?:type mismatch|length|value) of\s+['\"](?P<value>[^'\"]*)['\"]"
+    r"|['\"](?P<pointer>/[^'\"\s]+)['\"]\s+(?:must|should|is|are|does)\b"
+    r"|['\"]loc['\"]\s*:\s*[(\[](?P<loc>[^)\]]*)[)\]]"
+    r"|['\"]param['\"]\s*:\s*['\"](?P<param>[^'\"]+)['\"]",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"['\"]([^'\"]*)['\"]")
+_OF_A_PATH = re.compile(r"[^\s,'\"]+")
+
+
+def id_in(text: str) -> str | None:
+    """Return the request id that a message ends with."""
+    found = _ID.search(text)
+    return found[1] if found else None
+
+
+def cleaned(text: str, request_id: str | None = None) -> str:
+    """Return a message without the service's prefixes and without the request id at its end.
+
+    A message that is nothing but a JSON error object of the engine is that object's own message.
+    """
+    prefix = _PREFIX.match(text)
+    bare = _ID.sub("", text[prefix.end() :] if prefix else text)
+    if request_id:
+        bare = bare.replace(f"({request_id})", "").rstrip()
+    return (_message_inside(bare) or bare) if bare.strip() else text
+
+
+def _message_inside(text: str) -> str | None:
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        inside: Any = jsons.decode(text.encode("utf-8", "surrogatepass"))
+    except jsons.NotJson:
+        return None
+    message = inside.get("message") if inside.get("object") == "error" else None
+    return message if type(message) is str else None
+
+
+def fields_in(text: str) -> list[str]:
+    """Return the names of the fields that a refusal is about, in the order of the text, without a leading slash."""
+    names: list[str] = []
+    for found in _FIELDS.finditer(text[:_LONGEST]):
+        names += _names_of(found.groupdict(""))
+    return [name for name in dict.fromkeys(names) if name]
+
+
+def _names_of(groups: dict[str, str]) -> list[str]:
+    if groups["missing"] or groups["extra"]:
+        base = (groups["where"] or groups["at"]).strip("/")
+        return [_joined(base, name) for name in _split(groups["missing"] or groups["extra"])]
+    if groups["loc"]:
+        parts = _OF_A_PATH.findall(groups["loc"])
+        return ["/".join(parts[1:] if parts[:1] == ["body"] else parts)]
+    return [(groups["value"] or groups["pointer"] or groups["param"]).strip("/")]
+
+
+def _split(names: str) -> list[str]:
+    """Split `'a', 'b'`, and the service's own form `'a,b'`."""
+    return [name.strip().strip("/") for quoted in _QUOTED.findall(names) for name in quoted.split(",")]
+
+
+def _joined(base: str, name: str) -> str:
+    if not base or not name or name == base or name.startswith(f"{base}/"):
+        return name
+    return f"{base}/{name}"
