@@ -19,7 +19,9 @@ _FIELDS = re.compile(
     r"|(?:type mismatch|length|value) of\s+['\"](?P<value>[^'\"]*)['\"]"
     r"|['\"](?P<pointer>/[^'\"\s]+)['\"]\s+(?:must|should|is|are|does)\b"
     r"|['\"]loc['\"]\s*:\s*[(\[](?P<loc>[^)\]]*)[)\]]"
-    r"|['\"]param['\"]\s*:\s*['\"](?P<param>[^'\"]+)['\"]",
+    r"|['\"]param['\"]\s*:\s*['\"](?P<param>[^'\"]+)['\"]"
+    r"|\b(?:field|property|parameter|argument|key)\s+['\"](?P<named>/?[a-z_][\w./-]*)['\"]"
+    r"|['\"](?P<required>[a-z_][\w./-]*)['\"]\s+(?:is|was|are)\s+(?:a\s+)?(?:required|missing|not\s+(?:allowed|supported|taken))",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"['\"]([^'\"]*)['\"]")
@@ -41,7 +43,9 @@ def cleaned(text: str, request_id: str | None = None) -> str:
     bare = _ID.sub("", text[prefix.end() :] if prefix else text)
     if request_id:
         bare = bare.replace(f"({request_id})", "").rstrip()
-    return (_message_inside(bare) or bare) if bare.strip() else text
+    if not bare.strip():  # nothing but a prefix and an id
+        return _ID.sub("", text).strip(" :") or "no reason given"
+    return _message_inside(bare) or bare
 
 
 def _message_inside(text: str) -> str | None:
@@ -70,7 +74,8 @@ def _names_of(groups: dict[str, str]) -> list[str]:
     if groups["loc"]:
         parts = _OF_A_PATH.findall(groups["loc"])
         return ["/".join(parts[1:] if parts[:1] == ["body"] else parts)]
-    return [(groups["value"] or groups["pointer"] or groups["param"]).strip("/")]
+    one = ("value", "pointer", "param", "named", "required")
+    return ["".join(groups[name] for name in one).strip("/")]
 
 
 def _split(names: str) -> list[str]:

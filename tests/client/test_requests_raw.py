@@ -130,6 +130,7 @@ async def test_a_gateway_becomes_its_headers(client, server: Server):
         cache_key="k1",
         metadata={"team": "Zürich", "n": 1},
         collect_log=True,
+        collect_log_payload=False,
         event_id="e1",
         request_timeout=9000,
         max_attempts=2,
@@ -149,6 +150,7 @@ async def test_a_gateway_becomes_its_headers(client, server: Server):
         "cf-aig-skip-cache": "false",
         "cf-aig-cache-key": "k1",
         "cf-aig-collect-log": "true",
+        "cf-aig-collect-log-payload": "false",
         "cf-aig-event-id": "e1",
         "cf-aig-request-timeout": "9000",
         "cf-aig-max-attempts": "2",
@@ -310,7 +312,7 @@ async def test_no_repr_is_long(client, server: Server):
     labels = [{"label": f"label {number}", "score": 0.5} for number in range(1000)]
     server.script(answer({"result": labels, "success": True, "errors": [], "messages": []}))
     reply = await client.request("@cf/huggingface/distilbert-sst-2-int8", cfai.TextClassification("a"))
-    gateway = cfai.Gateway("default", metadata={f"key {number}": "x" * 50 for number in range(100)})
+    gateway = cfai.Gateway("default", metadata={f"key {number}": "x" * 50 for number in range(5)})
 
     assert all(230 > len(repr(each)) for each in (reply, gateway, cfai.RequestOptions(gateway=gateway, timeout=5)))
     assert repr(reply).startswith("Reply(result=[Classification(label='label 0', score=0.5), ")

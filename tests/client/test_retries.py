@@ -52,6 +52,13 @@ def patient(make: Any) -> Any:
         (504, None),
         (200, 3008),
         (530, None),
+        (529, None),
+        (529, 5012),
+        (500, 8005),
+        (500, 3043),
+        (400, 2005),
+        (400, 7009),
+        (429, 2003),
     ],
 )
 async def test_what_was_not_processed_or_failed_there_is_tried_again(
@@ -69,7 +76,8 @@ async def test_what_was_not_processed_or_failed_there_is_tried_again(
     ("status", "code"),
     [
         *[(status, None) for status in (302, 400, 401, 403, 404, 408, 409, 413, 422, 501, 524)],
-        *[(429, 3036), (429, 4006), (503, 3036), (408, 3046), (500, 8005), (400, 5006), (403, 5035), (200, 5006)],
+        *[(429, 3036), (429, 4006), (503, 3036), (408, 3046), (408, 2014), (400, 5006), (403, 5035), (200, 5006)],
+        *[(429, 2041), (429, 2045), (500, 3037), (422, 5012), (402, 2005), (400, 2009), (403, 5024), (424, 2016)],
     ],
 )
 async def test_all_else_is_not(patient: Any, server: Server, status: int, code: int | None) -> None:

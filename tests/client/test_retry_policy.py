@@ -13,6 +13,7 @@ from cfai._retry import Budget, Outcome, outcome_of, wait_before_next
 
 NOT_PROCESSED, FAILED_THERE, PERHAPS_PAID, FINAL = Outcome
 RETRIED = {NOT_PROCESSED, FAILED_THERE}
+RETRYABLE = {*RETRIED, PERHAPS_PAID}
 
 # -- what the server can have done
 
@@ -20,7 +21,7 @@ RETRIED = {NOT_PROCESSED, FAILED_THERE}
 @pytest.mark.parametrize(
     ("outcome", "statuses"),
     [
-        (NOT_PROCESSED, [429, 502, 503, 520, 521, 522, 523, 525, 526, 527, 530]),
+        (NOT_PROCESSED, [429, 502, 503, 520, 521, 522, 523, 525, 526, 527, 529, 530]),
         (FAILED_THERE, [500, 504]),
         (PERHAPS_PAID, [408, 524]),
         (FINAL, [200, 301, 304, 400, 401, 402, 403, 404, 405, 409, 413, 415, 422, 451, 501, 505, 599]),
@@ -30,7 +31,8 @@ def test_the_status_decides_where_there_is_no_code(outcome: Outcome, statuses: l
     failures = [refused(status, None) for status in statuses]
 
     assert {outcome} == {outcome_of(failure) for failure in failures}
-    assert {outcome in RETRIED} == {failure.retryable for failure in failures}
+    assert {outcome in RETRYABLE} == {failure.retryable for failure in failures}
+    assert {outcome is PERHAPS_PAID} == {failure.may_be_charged for failure in failures}
 
 
 @pytest.mark.parametrize("status", [200, 400, 408, 429, 500, 502, 503, 524])
@@ -39,19 +41,29 @@ def test_the_status_decides_where_there_is_no_code(outcome: Outcome, statuses: l
     [
         (3036, FINAL),
         (4006, FINAL),
-        (8005, FINAL),
+        (2041, FINAL),
+        (2045, FINAL),
+        (3037, FINAL),
+        (5006, FINAL),
+        (2001, FINAL),
+        (2014, PERHAPS_PAID),
         (3046, PERHAPS_PAID),
+        (2005, NOT_PROCESSED),
+        (7009, NOT_PROCESSED),
         (3040, NOT_PROCESSED),
         (2003, NOT_PROCESSED),
         (3007, FAILED_THERE),
         (3008, FAILED_THERE),
+        (8005, FAILED_THERE),
+        (3001, FAILED_THERE),
     ],
 )
 def test_the_code_decides_before_the_status(code: int, status: int, outcome: Outcome) -> None:
     failure = refused(status, code)
 
     assert outcome is outcome_of(failure)
-    assert failure.retryable == (outcome in RETRIED)
+    assert failure.retryable == (outcome in RETRYABLE)
+    assert failure.may_be_charged == (outcome is PERHAPS_PAID)
 
 
 @pytest.mark.parametrize(

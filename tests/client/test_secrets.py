@@ -24,7 +24,7 @@ from kit.worded import Worded, inner
 
 import cfai
 from cfai._secret import Secret, SecretHeaders
-from cfai._wire.headers import OutgoingHeaders, gateway_headers
+from cfai._wire.headers import OutgoingHeaders
 
 LLAMA = "@cf/meta/llama-3.2-3b-instruct"
 HI = cfai.Prompt("Say hello")
@@ -197,8 +197,3 @@ def test_secret_headers_are_a_mapping() -> None:
 
 def test_outgoing_headers_show_their_names_alone() -> None:
     assert "OutgoingHeaders(['Authorization'])" == repr(OutgoingHeaders(Authorization=f"Bearer {TOKEN}"))
-
-
-def test_metadata_of_a_gateway_has_to_be_json() -> None:
-    with pytest.raises(cfai.ConfigError, match="gateway metadata: .*object"):
-        gateway_headers(cfai.Gateway("g", metadata={"a": object()}))
