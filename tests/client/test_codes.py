@@ -128,6 +128,7 @@ async def test_clefs_transient_failure_is_asked_again(patient: Any, server: Serv
             cfai.ContextTooLong,
         ),
     ],
+    ids=["queue", "flagged", "long"],
 )
 async def test_the_words_of_8007_tell_what_it_is(client: Any, server: Server, words: str, kind: type) -> None:
     server.always(answer(enveloped(8007, f"AiError: AiError: {words} ({UUID})"), 400))
