@@ -119,7 +119,7 @@ async def test_clefs_transient_failure_is_asked_again(patient: Any, server: Serv
 
 
 @pytest.mark.parametrize(
-    ("words", "kind"),
+    ("words", "expected"),
     [
         ("Model does not support request queuing", cfai.InvalidInput),
         ("Input prompt contains NSFW content", cfai.ContentFlagged),
@@ -130,11 +130,11 @@ async def test_clefs_transient_failure_is_asked_again(patient: Any, server: Serv
     ],
     ids=["queue", "flagged", "long"],
 )
-async def test_the_words_of_8007_tell_what_it_is(client: Any, server: Server, words: str, kind: type) -> None:
+async def test_the_words_of_8007_tell_what_it_is(client: Any, server: Server, words: str, expected: type) -> None:
     server.always(answer(enveloped(8007, f"AiError: AiError: {words} ({UUID})"), 400))
     for verb in ("run", "stream"):
         for params in (HI, MAPPING):
-            assert kind is type(await failure_of(client, params, verb))
+            assert expected is type(await failure_of(client, params, verb))
 
 
 # -- what a gateway reports
