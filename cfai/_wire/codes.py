@@ -57,11 +57,13 @@ class Code(NamedTuple):
     """Other meanings; the first whose condition holds applies."""
 
 
+_READ = 20_000
+"""Characters of a message that are looked at: a message may be as long as the answer."""
 _POINTER = re.compile(r"'/[^']*'")
 """The name of a field in the service's words, which says nothing about what the error is."""
 _FLAGGED = re.compile(
-    r"\b(?:flagged|nsfw|moderation|inappropriate|unsafe|content polic\w+"
-    r"|safety (?:filter|check|system|guid|polic|reason)\w*)\b"
+    r"\b(?:flagged|nsfw|moderat(?:ion|ed)|inappropriate|unsafe|safety(?! tolerance)|content[ _-]filter\w*)\b"
+    r"|\bcontent polic|\bviolat\w*\b[^.;]{0,60}\bpolic"
 )
 _TOO_LONG = re.compile(
     r"\b(?:context|sequence|prompt|inputs?|texts?|messages?|conversation|tokens?)\b[^.;]{0,40}?\btoo long\b"
@@ -183,7 +185,7 @@ def judge(code: int | str | None, status: int, words: str = "") -> Verdict:
     known = CODES.get(code)
     if known is None or status == 402:  # 402 outweighs the gateway's codes
         return by_status
-    words = words.lower()
+    words = words[:_READ].lower()
     case = next((case for case in known.cases if case.holds(status, words)), None)
     kind, outcome = (known.kind, known.outcome) if case is None else (case.kind, case.outcome)
     return Verdict(kind or by_status.kind, outcome or by_status.outcome)

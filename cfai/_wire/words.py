@@ -8,18 +8,22 @@ from . import jsons
 _LONGEST = 20_000
 """Characters of a message in which names are looked for."""
 
+_LONGEST_ID = 60
+"""Characters at the end of a message in which its id stands: a pattern that looks for it everywhere would take the
+square of the time on a message of blanks."""
+
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _PREFIX = re.compile(r"\s*(?:(?:AiError|Ai)\s*:\s*)+")
-_ID = re.compile(rf"\s*\(\s*({_UUID})\s*\)\s*\Z")
+_ID = re.compile(rf"\(\s*({_UUID})\s*\)\Z")
 
-_NAMES = r"['\"][^'\"]*['\"](?:\s*(?:,|and)\s*['\"][^'\"]*['\"])*"
+_NAMES = r"['\"][^'\"]{0,500}['\"](?:\s*(?:,|and)\s*['\"][^'\"]{0,500}['\"])*"
 _FIELDS = re.compile(
-    rf"required propert(?:y|ies)\s+at\s+['\"](?P<where>[^'\"]*)['\"]\s+(?:is|are)\s+(?P<missing>{_NAMES})"
-    rf"|(?:additional|unevaluated)\s+propert(?:y|ies)\s+(?P<extra>{_NAMES})(?:\s+at\s+['\"](?P<at>[^'\"]*)['\"])?"
-    r"|(?:type mismatch|length|value) of\s+['\"](?P<value>[^'\"]*)['\"]"
-    r"|['\"](?P<pointer>/[^'\"\s]+)['\"]\s+(?:must|should|is|are|does)\b"
-    r"|['\"]loc['\"]\s*:\s*[(\[](?P<loc>[^)\]]*)[)\]]"
-    r"|['\"]param['\"]\s*:\s*['\"](?P<param>[^'\"]+)['\"]"
+    rf"required propert(?:y|ies)\s+at\s+['\"](?P<where>[^'\"]{{0,500}})['\"]\s+(?:is|are)\s+(?P<missing>{_NAMES})"
+    rf"|(?:additional|unevaluated)\s+propert(?:y|ies)\s+(?P<extra>{_NAMES})(?:\s+at\s+['\"](?P<at>[^'\"]{{0,500}})['\"])?"
+    r"|(?:type mismatch|length|value) of\s+['\"](?P<value>[^'\"]{0,500})['\"]"
+    r"|['\"](?P<pointer>/[^'\"\s]{1,500})['\"]\s+(?:must|should|is|are|does)\b"
+    r"|['\"]loc['\"]\s*:\s*[(\[](?P<loc>[^)\]]{0,500})[)\]]"
+    r"|['\"]param['\"]\s*:\s*['\"](?P<param>[^'\"]{1,500})['\"]"
     r"|\b(?:field|property|parameter|argument|key)\s+['\"](?P<named>/?[a-z_][\w./-]*)['\"]"
     r"|['\"](?P<required>[a-z_][\w./-]*)['\"]\s+(?:is|was|are)\s+(?:a\s+)?(?:required|missing|not\s+(?:allowed|supported|taken))",
     re.IGNORECASE,
@@ -30,7 +34,7 @@ _OF_A_PATH = re.compile(r"[^\s,'\"]+")
 
 def id_in(text: str) -> str | None:
     """Return the request id that a message ends with."""
-    found = _ID.search(text)
+    found = _ID.search(text.rstrip()[-_LONGEST_ID:])
     return found[1] if found else None
 
 
@@ -40,12 +44,18 @@ def cleaned(text: str, request_id: str | None = None) -> str:
     A message that is nothing but a JSON error object of the engine is that object's own message.
     """
     prefix = _PREFIX.match(text)
-    bare = _ID.sub("", text[prefix.end() :] if prefix else text)
+    bare = _without_id(text[prefix.end() :] if prefix else text)
     if request_id:
         bare = bare.replace(f"({request_id})", "").rstrip()
     if not bare.strip():  # nothing but a prefix and an id
-        return _ID.sub("", text).strip(" :") or "no reason given"
+        return _without_id(text).strip(" :") or "no reason given"
     return _message_inside(bare) or bare
+
+
+def _without_id(text: str) -> str:
+    bare = text.rstrip()
+    found = _ID.search(bare[-_LONGEST_ID:])
+    return bare[: len(bare) - len(found[0])].rstrip() if found else text
 
 
 def _message_inside(text: str) -> str | None:

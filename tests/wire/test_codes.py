@@ -3,6 +3,7 @@
 import copy
 import json
 import pickle
+import time
 from typing import Any
 
 import pytest
@@ -115,6 +116,32 @@ def test_without_a_code_the_status_says_what_can_have_been_done(
 ) -> None:
     assert (name, outcome) == facts(refused(status, {"message": "no"}))
     assert (name, outcome) == facts(refused(status, {"error": "no"}))
+
+
+@pytest.mark.parametrize("code", [3030, 8001, 8007])
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Output was flagged. Choose another prompt.", "ContentFlagged"),
+        ("Input prompt contains NSFW content.", "ContentFlagged"),
+        ("blocked for safety reasons", "ContentFlagged"),
+        ("The request violates our usage policies", "ContentFlagged"),
+        ("rejected by content moderation", "ContentFlagged"),
+        ("safety_tolerance must be <= 6", "InvalidInput"),
+        ("Additional or unevaluated properties '/nsfw, /safety' at '/' not allowed", "InvalidInput"),
+        ("The sequence length exceeds the context length", "ContextTooLong"),
+        ("Prompt is too long", "ContextTooLong"),
+        ("This model's maximum context length is 8192 tokens. However, you requested 9000", "ContextTooLong"),
+        ("The number of input tokens (9000) exceeds 8192", "ContextTooLong"),
+        ("request exceeds the context window", "ContextTooLong"),
+        ("Too many input tokens", "ContextTooLong"),
+        ("max_tokens must be at least 1", "InvalidInput"),
+        ("The name of the tool is too long", "InvalidInput"),
+        ("too many input images. max=4", "InvalidInput"),
+    ],
+)
+def test_one_code_of_several_meanings_is_told_by_its_words(code: int, words: str, name: str) -> None:
+    assert name == type(refused(400, enveloped(code, f"AiError: AiError: {words} ({UUID})"))).__name__
 
 
 # -- where codes stand
@@ -246,6 +273,15 @@ def test_the_id_in_the_message_is_the_request_id_where_no_header_has_it() -> Non
     assert UUID == error.request_id == item.request_id
     assert [1, 1, 1] == [str(each).count(UUID) for each in (error, item, plain)]
     assert "5006: no [request id " + UUID + "]" == str(item)
+
+
+@pytest.mark.parametrize("blank", [" ", "'a' ", "\t ", "(", "required properties at '", "'loc': [", "context "])
+def test_a_message_of_any_length_takes_no_long_time(blank: str) -> None:
+    # In the square of the time these would take minutes, where the limit of the whole run is far below.
+    started = time.process_time()
+    refused(400, enveloped(8007, f"AiError: a{blank * (200_000 // len(blank))}b"))
+
+    assert time.process_time() - started < 20
 
 
 # -- fields
