@@ -72,14 +72,14 @@ class UsageTally:
 
     def add_record(self, record: Any, path: str) -> None:
         """Take in a *record* as it was decoded."""
-        usage = read_usage(record, path)
+        usage = read_usage(record, path, [])
         if usage is not None:
             cached = Details(usage.cached_tokens)
             self.add([Record(usage.prompt_tokens, usage.completion_tokens, usage.total_tokens, cached, usage.neurons)])
 
     def add_total(self, record: Any, path: str) -> None:
         """Take in a *record* that is the total of the call."""
-        usage = read_usage(record, path)
+        usage = read_usage(record, path, [])
         if usage is None:
             return
         self._said = True
@@ -88,13 +88,13 @@ class UsageTally:
 
     def add_latest(self, record: Any, path: str) -> None:
         """Take in a *record* of Anthropic's: each count that it has takes the place of an earlier one."""
-        if read_usage(record, path) is not None:
+        if read_usage(record, path, []) is not None:
             self._latest.update((key, count) for key, count in record.items() if count is not None)
 
     def usage(self) -> Usage | None:
         """Say what all records come to; None where there was none."""
         if self._latest:
-            return read_usage(self._latest, "$.usage")
+            return read_usage(self._latest, "$.usage", [])
         sums = self._prompts == 1 and self._first_has_prompt
         counted = (self._sum if sums else self._largest).usage() if self._said else None
         if self._total is None or counted is None:

@@ -43,7 +43,7 @@ def _read_object(result: dict[str, Any]) -> GeneratedText:
         answer = _read_moondreams(result)
     else:
         raise Misfit("expected text, got an object with none of the keys that bear it")
-    answer.usage = read_usage(result.get("usage"), "$.usage") or answer.usage
+    answer.usage = read_usage(result.get("usage"), "$.usage", []) or answer.usage
     answer.model = text_or_none(result.get("model"), "$.model")
     if answer.finish_reason is None:
         answer.finish_reason = text_or_none(result.get("finish_reason"), "$.finish_reason")
@@ -70,7 +70,7 @@ def _read_moondreams(result: dict[str, Any]) -> GeneratedText:
     key = "answer" if result.get("answer") is not None else "caption"
     answer = filled(result[key])
     answer.reasoning = reasoning_of(result, "$")
-    answer.usage = read_usage(result["metrics"], "$.metrics")
+    answer.usage = read_usage(result["metrics"], "$.metrics", [])
     return answer
 
 
