@@ -17,7 +17,7 @@ def read_native(chunk: dict[str, Any], gathered: Gathered) -> None:
     response = chunk.get("response")
     _read_response(response, gathered)
     gathered.events += gathered.calls.take(chunk.get("tool_calls"), "$.tool_calls", gathered.skipped)
-    # The chunk without text, with which the service ends a stream, has the totals: docs/wire.md 4. The number 0 is text.
+    # The chunk without text, with which the service ends a stream, has the totals (docs/wire.md 4); a number 0 is text.
     is_total = "response" in chunk and (response is None or response == "")
     add = gathered.tally.add_total if is_total else gathered.tally.add_record
     add(chunk.get("usage"), "$.usage", gathered.skipped)

@@ -110,11 +110,11 @@ class Gathered:
 
     def repeats(self, value: dict[str, Any] | list[Any]) -> bool:
         """Return whether a native *value* is, in JSON mode, all the text so far once more; then it is `parsed`."""
-        if not self.text or not (self.chunked or value):
+        if not self.text or not value:  # an empty one is a piece like any other
             return False
-        if not (self.chunked and value) and parse_object(str(self.text)) != value:
+        if not self.chunked and parse_object(str(self.text)) != value:
             return False
-        self._parsed, self._parsed_at = value or None, len(self.text)
+        self._parsed, self._parsed_at = value, len(self.text)
         return True
 
     def keep(self, texts: list[str], records: list[Record]) -> None:
