@@ -285,7 +285,16 @@ def test_a_call_without_an_id_is_named_by_its_place(given: Any, expected: str) -
 
 
 @pytest.mark.parametrize(
-    "calls", [None, [], [None], [{"id": None, "type": None, "function": {"name": None, "arguments": ""}}], [{}]]
+    "calls",
+    [
+        None,
+        [],
+        [None],
+        [{"id": None, "type": None, "function": {"name": None, "arguments": ""}}],
+        [{"id": "x", "type": None, "function": {"name": None, "arguments": ""}}],
+        [{"id": [], "function": {"name": None, "arguments": ""}}],
+        [{}],
+    ],
 )
 def test_no_calls_are_an_empty_list(calls: Any) -> None:
     assert [] == read({"response": "x", "tool_calls": calls}).tool_calls

@@ -11,7 +11,7 @@ from .fragments import side_text, written
 def read_tool_calls(calls: Any, path: str, skipped: list[str]) -> list[ToolCall]:
     """Read a list of calls, as many of them as are usable; None counts as an empty one."""
     found = read_pieces(calls, path, skipped)
-    return [_read_call(call, index, f"{path}[{index}]", skipped) for index, call in found]
+    return [_read_call(call, index, f"{path}[{index}]", skipped) for index, call in found if not _is_null(call)]
 
 
 def read_pieces(calls: Any, path: str, skipped: list[str]) -> list[tuple[int, dict[str, Any]]]:
@@ -35,7 +35,13 @@ def _is_end_mark(call: dict[str, Any]) -> bool:
     """Tell the null with which some models close their calls: `{id: null, function: {name: null, arguments: ""}}`."""
     function = call.get("function")
     parts = function if type(function) is dict else call
-    return call.get("id") is None and parts.get("name") is None and parts.get("arguments") in (None, "")
+    return type(call.get("id")) is not str and parts.get("name") is None and parts.get("arguments") in (None, "")
+
+
+def _is_null(call: dict[str, Any]) -> bool:
+    """Tell the same in a whole list by its null for a name alone, whatever its id is; a piece may still get a name."""
+    function = call.get("function")
+    return type(function) is dict and function.get("name", "") is None and function.get("arguments") == ""
 
 
 def _read_call(call: dict[str, Any], index: int, path: str, skipped: list[str]) -> ToolCall:
