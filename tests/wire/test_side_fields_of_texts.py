@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cfai
@@ -284,6 +284,7 @@ EVENTS: list[tuple[list[Any], GeneratedText, list[str]]] = [
     ),
     (
         [
+            {"type": "message_start"},
             {"type": "message_start", "message": 5},
             {"type": "message_start", "message": {"model": 5, "usage": {"input_tokens": 8, "output_tokens": 1}}},
             {"type": "content_block_start", "content_block": {"type": "tool_use", "id": 5, "name": "f", "input": {}}},
@@ -379,6 +380,7 @@ def essence(answer: GeneratedText) -> Any:
     return answer.response, [(call.name, call.arguments, call.raw_arguments) for call in answer.tool_calls]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(WHOLE), st.data())
 def test_any_value_in_a_side_field_leaves_the_text_and_the_calls_as_they_were(file: Path, data: st.DataObject) -> None:
     body = json.loads(file.read_bytes())
@@ -396,6 +398,7 @@ def whole_of(body: Any) -> Any:
     return decode(response, encode("@cf/some/model", cfai.Prompt("a")), "0" * 32)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(STREAMS), st.data())
 def test_so_it_is_in_streams(file: Path, data: st.DataObject) -> None:
     stream = file.read_bytes()
