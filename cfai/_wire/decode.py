@@ -103,6 +103,7 @@ def seen(text: GeneratedText, asked: Asked) -> VisionAnswer:
         answer.caption = text.response
     else:
         answer.answer = text.response
+    answer._skip(text.skipped)
     return answer
 
 

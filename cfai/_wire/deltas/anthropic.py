@@ -6,7 +6,7 @@ from typing import Any
 from .. import jsons
 from ..converter import Misfit, kind_of
 from ..readers.blocks import ANTHROPIC_REASONS
-from ..readers.text import text_or_none
+from ..readers.fragments import side_text
 from .gathered import Gathered
 
 
@@ -25,10 +25,20 @@ def _object(event: dict[str, Any], key: str) -> dict[str, Any]:
     return found
 
 
+def _side_object(event: dict[str, Any], key: str, gathered: Gathered) -> dict[str, Any]:
+    """Return the object under *key*, which says nothing that an answer could not do without."""
+    found = event.get(key)
+    if type(found) is dict:
+        return found
+    if found is not None:
+        gathered.skipped.append(f"$.{key}")
+    return {}
+
+
 def _start(event: dict[str, Any], gathered: Gathered) -> None:
-    message = _object(event, "message")
-    gathered.model = text_or_none(message.get("model"), "$.message.model") or gathered.model
-    gathered.tally.add_latest(message.get("usage"), "$.message.usage")
+    message = _side_object(event, "message", gathered)
+    gathered.name_model(message.get("model"), "$.message.model", latest=True)
+    gathered.tally.add_latest(message.get("usage"), "$.message.usage", gathered.skipped)
 
 
 def _block(event: dict[str, Any], gathered: Gathered) -> None:
@@ -37,24 +47,25 @@ def _block(event: dict[str, Any], gathered: Gathered) -> None:
     kind = block.get("type")
     if kind == "tool_use":
         # its input is an empty object here, and comes in fragments; where it does not, `_block_end` has it
-        given = block.get("input")
-        gathered.events += gathered.calls.put(_key(event), block.get("id"), block.get("name"), given or None)
+        given, path = block.get("input"), "$.content_block"
+        id_ = side_text(block.get("id"), f"{path}.id", gathered.skipped)
+        name = side_text(block.get("name"), f"{path}.name", gathered.skipped)
+        gathered.events += gathered.calls.put(_key(event), id_, name, None if given == {} else given)
     else:
-        _say(event, block, gathered, "$.content_block")
+        _say(event, block, gathered)
 
 
 def _delta(event: dict[str, Any], gathered: Gathered) -> None:
     delta = _object(event, "delta")
     if delta.get("type") == "input_json_delta":
-        fragment = text_or_none(delta.get("partial_json"), "$.delta.partial_json")
-        gathered.events += gathered.calls.put(_key(event), None, None, fragment)
+        gathered.events += gathered.calls.put(_key(event), None, None, delta.get("partial_json"))
     else:
-        _say(event, delta, gathered, "$.delta")
+        _say(event, delta, gathered)
 
 
-def _say(event: dict[str, Any], piece: dict[str, Any], gathered: Gathered, path: str) -> None:
-    gathered.think(text_or_none(piece.get("thinking"), f"{path}.thinking"), _key(event))
-    gathered.say(text_or_none(piece.get("text"), f"{path}.text") or "")
+def _say(event: dict[str, Any], piece: dict[str, Any], gathered: Gathered) -> None:
+    gathered.think_value(piece.get("thinking"), _key(event))
+    gathered.say_value(piece.get("text"))
 
 
 def _block_end(event: dict[str, Any], gathered: Gathered) -> None:
@@ -68,9 +79,10 @@ def _key(event: dict[str, Any]) -> Any:
 
 
 def _message_delta(event: dict[str, Any], gathered: Gathered) -> None:
-    reason = text_or_none(_object(event, "delta").get("stop_reason"), "$.delta.stop_reason")
+    delta = _side_object(event, "delta", gathered)
+    reason = side_text(delta.get("stop_reason"), "$.delta.stop_reason", gathered.skipped)
     gathered.finish(ANTHROPIC_REASONS.get(reason, reason) if reason else None)
-    gathered.tally.add_latest(event.get("usage"), "$.usage")
+    gathered.tally.add_latest(event.get("usage"), "$.usage", gathered.skipped)
 
 
 def _stop(event: dict[str, Any], gathered: Gathered) -> None:

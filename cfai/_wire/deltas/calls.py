@@ -5,8 +5,8 @@ from typing import Any
 from ...tasks.answers import ToolCall
 from ...tasks.answers.events import ToolCallDelta
 from .. import jsons
-from ..converter import Misfit, kind_of
-from ..readers.tool_calls import is_end_mark, make_tool_call
+from ..readers.fragments import side_text, written
+from ..readers.tool_calls import make_tool_call, read_pieces
 from .growing import GrowingText
 from .plain import Fragment
 
@@ -35,43 +35,39 @@ class CallsInPieces:
     def __len__(self) -> int:
         return len(self._calls)
 
-    def take(self, pieces: Any, path: str) -> list[ToolCallDelta]:
-        """Take in a list of pieces, OpenAI's nested ones or flat ones."""
-        if pieces is None:
-            return []
-        if type(pieces) is not list:
-            raise Misfit(f"expected an array, got {kind_of(pieces)}", path)
+    def take(self, pieces: Any, path: str, skipped: list[str]) -> list[ToolCallDelta]:
+        """Take in a list of pieces, OpenAI's nested ones or flat ones; the paths of what is unusable are *skipped*."""
         return [
             delta
-            for place, piece in enumerate(pieces)
-            if not is_end_mark(piece)
-            for delta in self._take_one(piece, f"{path}[{place}]")
+            for place, piece in read_pieces(pieces, path, skipped)
+            for delta in self._take_one(piece, f"{path}[{place}]", skipped)
         ]
 
-    def _take_one(self, piece: Any, path: str) -> list[ToolCallDelta]:
-        if type(piece) is not dict:
-            raise Misfit(f"expected an object, got {kind_of(piece)}", path)
+    def _take_one(self, piece: dict[str, Any], path: str, skipped: list[str]) -> list[ToolCallDelta]:
         function = piece.get("function")
         parts, where = (function, f"{path}.function") if type(function) is dict else (piece, path)
-        id_, name, arguments, index = piece.get("id"), parts.get("name"), parts.get("arguments"), piece.get("index")
-        if name is not None and type(name) is not str:
-            raise Misfit(f"expected str, got {kind_of(name)}", f"{where}.name")
+        id_ = side_text(piece.get("id"), f"{path}.id", skipped)
+        name = side_text(parts.get("name"), f"{where}.name", skipped)
+        arguments, index = parts.get("arguments"), piece.get("index")
         key = index if type(index) is int else 0
         if key in self._places and self._is_another(key, id_, name, arguments, index):
             del self._places[key]
         return self.put(key, id_, name, arguments)
 
-    def _is_another(self, key: int, id_: Any, name: str | None, arguments: Any, index: Any) -> bool:
+    def _is_another(self, key: int, id_: str | None, name: str | None, arguments: Any, index: Any) -> bool:
         """Tell the first piece of another call from the next piece of the one at *key*, where the index does not.
 
-        Some servers send no index, or the same for all. Names come once a call, and so do arguments that are an object.
+        Some servers send no index, or the same for all. Names come once a call, and nothing comes after arguments that
+        are a whole object.
         """
         call = self._calls[self._places[key]]
         if not name or not call.name:
             return False
         if id_ and call.id:
-            return bool(id_ != call.id)
-        return index is None or type(arguments) is dict or name != call.name
+            return id_ != call.id
+        if index is None or name != call.name:
+            return True
+        return written(arguments).lstrip().startswith("{") and _is_object(str(call.arguments))
 
     def put(self, key: Any, id_: Any, name: Any, arguments: Any) -> list[ToolCallDelta]:
         """Take in a piece of the call that is known by *key*; none of the other parts need be there."""
@@ -105,8 +101,7 @@ class CallsInPieces:
             call.id = id_
         if type(name) is str and not call.name:
             call.name = name
-        # Fragments such as "0" are as good as any; arguments that are no text are there in one piece.
-        text = "" if arguments is None else arguments if type(arguments) is str else jsons.text_of(arguments)
+        text = written(arguments)  # fragments such as 0 and {} are as good as any
         call.arguments.add(text)
         return [ToolCallDelta(place, call.id or f"call_{place}", call.name or "", text)] if begins or text else []
 
@@ -115,14 +110,10 @@ class CallsInPieces:
         place = self._places.get(key)
         return None if place is None else str(self._calls[place].arguments)
 
-    def whole(self, path: str) -> list[ToolCall]:
-        """Give the calls, once nothing more can come of them.
-
-        Raises:
-            Misfit: One of them has no name.
-        """
+    def whole(self, path: str, skipped: list[str]) -> list[ToolCall]:
+        """Return the calls, once nothing more can come of them; one without a name has an `error`."""
         return [
-            make_tool_call(call.id, call.name, str(call.arguments), place, f"{path}[{place}]")
+            make_tool_call(call.id, call.name, str(call.arguments), place, f"{path}[{place}]", skipped=skipped)
             for place, call in enumerate(self._calls)
         ]
 
@@ -132,3 +123,10 @@ class CallsInPieces:
             ToolCall(call.id or f"call_{place}", call.name or "", {}, str(call.arguments), _NOT_WHOLE)
             for place, call in enumerate(self._calls)
         ]
+
+
+def _is_object(arguments: str) -> bool:
+    try:
+        return type(jsons.decode(arguments.encode("utf-8", "surrogatepass"))) is dict
+    except jsons.NotJson:
+        return False

@@ -2,41 +2,44 @@
 
 from typing import Any
 
-from .. import jsons
 from ..converter import Misfit, kind_of
-from ..readers.text import filled, joined, reasoning_of, text_or_none
+from ..readers.fragments import contents, generated, side_text
+from ..readers.text import reasoning_of
 from .gathered import Gathered
 
 
 def read_native(chunk: dict[str, Any], gathered: Gathered) -> None:
     """Read `{response, tool_calls, usage, finish_reason}`, all of which may be absent; other keys are passed over."""
-    thoughts = reasoning_of(chunk, "$")
+    thoughts = reasoning_of(chunk, "$", gathered.skipped)
     if thoughts:
         gathered.speaks_plainly()
         gathered.think(thoughts)
-    _read_response(chunk.get("response"), gathered)
-    gathered.events += gathered.calls.take(chunk.get("tool_calls"), "$.tool_calls")
-    # The chunk without text, with which the service ends a stream, has the totals: docs/wire.md 4.
-    is_total = "response" in chunk and not chunk["response"]
-    (gathered.tally.add_total if is_total else gathered.tally.add_record)(chunk.get("usage"), "$.usage")
+    response = chunk.get("response")
+    _read_response(response, gathered)
+    gathered.events += gathered.calls.take(chunk.get("tool_calls"), "$.tool_calls", gathered.skipped)
+    # The chunk without text, with which the service ends a stream, has the totals (docs/wire.md 4); a number 0 is text.
+    is_total = "response" in chunk and (response is None or response == "")
+    add = gathered.tally.add_total if is_total else gathered.tally.add_record
+    add(chunk.get("usage"), "$.usage", gathered.skipped)
     _read_rest(chunk, gathered)
 
 
 def _read_response(response: Any, gathered: Gathered) -> None:
+    """Read a piece of a native text, or in JSON mode the whole object, which may repeat the text before it."""
     if response is None:
         return
-    if type(response) not in (dict, list):
-        gathered.say_native(response if type(response) is str else jsons.text_of(response))
-        return
-    gathered.speaks_plainly()
-    gathered.parsed = response  # JSON mode: the object is there at once, and beside `choices` its text was there before
-    if not gathered.text:
-        gathered.say(jsons.text_of(response))
+    texts, thoughts = generated(response)
+    for thought in thoughts:
+        gathered.think_value(thought)
+    for text in texts:
+        if type(text) not in (dict, list) or not gathered.repeats(text):
+            gathered.say_value(text, native=True)
 
 
 def read_chunk(chunk: dict[str, Any], gathered: Gathered) -> None:
     """Read `{choices: [{delta}]}`, or `{choices: [{text}]}` of text_completion. Of several answers the first counts."""
     gathered.speaks_plainly()
+    gathered.chunked = True
     said = len(gathered.text)
     choice, path = _first(chunk["choices"])
     delta = choice.get("delta")
@@ -44,16 +47,20 @@ def read_chunk(chunk: dict[str, Any], gathered: Gathered) -> None:
         delta = {"content": choice.get("text")}
     elif type(delta) is not dict:
         raise Misfit(f"expected an object, got {kind_of(delta)}", f"{path}.delta")
-    gathered.think(reasoning_of(delta, f"{path}.delta"))
-    _read_content(delta.get("content"), gathered)
+    gathered.think(reasoning_of(delta, f"{path}.delta", gathered.skipped))
+    texts, thoughts = contents(delta.get("content"))
+    for thought in thoughts:
+        gathered.think_value(thought)
+    for text in texts:
+        gathered.say_value(text)
     if len(gathered.text) == said:  # the hybrid has the text under either key, or under both; calls too
         _read_response(chunk.get("response"), gathered)
-    calls, where = delta.get("tool_calls"), f"{path}.delta.tool_calls"
-    if not calls:
-        calls, where = chunk.get("tool_calls"), "$.tool_calls"
-    gathered.events += gathered.calls.take(calls, where)
-    gathered.tally.add_record(chunk.get("usage"), "$.usage")
-    gathered.finish(text_or_none(choice.get("finish_reason"), f"{path}.finish_reason"))
+    calls = delta.get("tool_calls")
+    gathered.events += gathered.calls.take(calls, f"{path}.delta.tool_calls", gathered.skipped)
+    if type(calls) is not list or not calls:
+        gathered.events += gathered.calls.take(chunk.get("tool_calls"), "$.tool_calls", gathered.skipped)
+    gathered.tally.add_record(chunk.get("usage"), "$.usage", gathered.skipped)
+    gathered.finish(side_text(choice.get("finish_reason"), f"{path}.finish_reason", gathered.skipped))
     _read_rest(chunk, gathered)
 
 
@@ -69,15 +76,6 @@ def _first(choices: Any) -> tuple[dict[str, Any], str]:
     return {}, "$.choices[0]"
 
 
-def _read_content(content: Any, gathered: Gathered) -> None:
-    if content is None or type(content) is str:
-        gathered.say(content or "")
-        return
-    piece = filled(joined(content) if type(content) is list else content)
-    gathered.parsed = gathered.parsed if piece.parsed is None else piece.parsed
-    gathered.say(piece.response)
-
-
 def _read_rest(chunk: dict[str, Any], gathered: Gathered) -> None:
-    gathered.model = gathered.model or text_or_none(chunk.get("model"), "$.model")
-    gathered.finish(text_or_none(chunk.get("finish_reason"), "$.finish_reason"))
+    gathered.name_model(chunk.get("model"), "$.model")
+    gathered.finish(side_text(chunk.get("finish_reason"), "$.finish_reason", gathered.skipped))

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ..converter import Misfit, kind_of
-from ..readers.text import read_text, text_or_none
+from ..readers.fragments import side_text, written
+from ..readers.text import read_text
 from .gathered import Gathered
 
 
@@ -19,37 +20,44 @@ def read_response_event(event: dict[str, Any], gathered: Gathered) -> None:
 def _created(event: dict[str, Any], gathered: Gathered) -> None:
     response = event.get("response")
     if type(response) is dict:
-        gathered.model = text_or_none(response.get("model"), "$.response.model") or gathered.model
+        gathered.name_model(response.get("model"), "$.response.model", latest=True)
+    elif response is not None:
+        gathered.skipped.append("$.response")
 
 
 def _text(event: dict[str, Any], gathered: Gathered) -> None:
-    gathered.say(text_or_none(event.get("delta"), "$.delta") or "")
+    gathered.say_value(event.get("delta"))
 
 
 def _reasoning(event: dict[str, Any], gathered: Gathered) -> None:
     part = (event.get("output_index"), event.get("content_index"), event.get("summary_index"))
-    gathered.think(text_or_none(event.get("delta"), "$.delta"), part)
+    gathered.think_value(event.get("delta"), part)
 
 
 def _item(event: dict[str, Any], gathered: Gathered) -> None:
     """Read the beginning or the end of an item, of which calls alone say something that nothing else says."""
     item = event.get("item")
-    if type(item) is not dict or item.get("type") != "function_call":
+    if type(item) is not dict:
+        if item is not None:
+            gathered.skipped.append("$.item")
         return
-    arguments = text_or_none(item.get("arguments"), "$.item.arguments") or ""
-    _call(event, gathered, arguments, item.get("call_id") or item.get("id"), item.get("name"))
+    if item.get("type") != "function_call":
+        return
+    ids = [side_text(item.get(key), f"$.item.{key}", gathered.skipped) for key in ("call_id", "id")]
+    name = side_text(item.get("name"), "$.item.name", gathered.skipped)
+    _call(event, gathered, written(item.get("arguments")), ids[0] or ids[1], name)
 
 
 def _fragment(event: dict[str, Any], gathered: Gathered) -> None:
-    fragment = text_or_none(event.get("delta"), "$.delta")
-    gathered.events += gathered.calls.put(_key(event), None, None, fragment)
+    gathered.events += gathered.calls.put(_key(event), None, None, event.get("delta"))
 
 
 def _arguments(event: dict[str, Any], gathered: Gathered) -> None:
-    _call(event, gathered, text_or_none(event.get("arguments"), "$.arguments") or "", None, event.get("name"))
+    name = side_text(event.get("name"), "$.name", gathered.skipped)
+    _call(event, gathered, written(event.get("arguments")), None, name)
 
 
-def _call(event: dict[str, Any], gathered: Gathered, arguments: str, id_: Any, name: Any) -> None:
+def _call(event: dict[str, Any], gathered: Gathered, arguments: str, id_: str | None, name: str | None) -> None:
     """Take in a call with all arguments that it has by now, of which most may have come as fragments."""
     had = gathered.calls.arguments_of(_key(event)) or ""
     missing = arguments[len(had) :] if arguments.startswith(had) else ""
@@ -69,7 +77,8 @@ def _end(event: dict[str, Any], gathered: Gathered) -> None:
     said = {**(response or {}), "object": "response"}
     said["status"] = said.get("status") or event["type"].removeprefix("response.")
     whole = read_text(said)
-    gathered.settle(whole, response)
+    whole.parsed = whole.parsed or None  # what is empty came as a piece of text, and stays one
+    gathered.settle(whole, response, "$.response")
     if whole.finish_reason == "stop" and len(gathered.calls):
         gathered.finish("tool_calls")
     gathered.closed = True

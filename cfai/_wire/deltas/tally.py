@@ -70,31 +70,36 @@ class UsageTally:
                 sums.neurons = each + (sums.neurons or 0.0)
                 largest.neurons = max(each, largest.neurons or 0.0)
 
-    def add_record(self, record: Any, path: str) -> None:
+    def add_record(self, record: Any, path: str, skipped: list[str]) -> None:
         """Take in a *record* as it was decoded."""
-        usage = read_usage(record, path)
+        usage = read_usage(record, path, skipped)
         if usage is not None:
             cached = Details(usage.cached_tokens)
             self.add([Record(usage.prompt_tokens, usage.completion_tokens, usage.total_tokens, cached, usage.neurons)])
 
-    def add_total(self, record: Any, path: str) -> None:
+    def add_total(self, record: Any, path: str, skipped: list[str]) -> None:
         """Take in a *record* that is the total of the call."""
-        usage = read_usage(record, path)
+        usage = read_usage(record, path, skipped)
         if usage is None:
             return
         self._said = True
         if usage != Usage(neurons=usage.neurons) or usage.neurons:
             self._total = usage
 
-    def add_latest(self, record: Any, path: str) -> None:
-        """Take in a *record* of Anthropic's: each count that it has takes the place of an earlier one."""
-        if read_usage(record, path) is not None:
-            self._latest.update((key, count) for key, count in record.items() if count is not None)
+    def add_latest(self, record: Any, path: str, skipped: list[str]) -> None:
+        """Take in a *record* of Anthropic's: each count that is usable takes the place of an earlier one."""
+        unusable: list[str] = []
+        if read_usage(record, path, unusable) is not None:
+            for key, count in record.items():
+                # of the details the whole object, for it takes the place of the earlier one
+                if count is not None and not any(f"{bad}.".startswith(f"{path}.{key}.") for bad in unusable):
+                    self._latest[key] = count
+        skipped.extend(unusable)
 
     def usage(self) -> Usage | None:
         """Say what all records come to; None where there was none."""
         if self._latest:
-            return read_usage(self._latest, "$.usage")
+            return read_usage(self._latest, "$.usage", [])
         sums = self._prompts == 1 and self._first_has_prompt
         counted = (self._sum if sums else self._largest).usage() if self._said else None
         if self._total is None or counted is None:

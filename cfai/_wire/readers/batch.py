@@ -17,7 +17,7 @@ def read_batch(result: Any) -> BatchResult:
         raise Misfit(f"expected an array, got {kind_of(items)}", f"$.{key}")
     outcomes = [_read_outcome(item, place, f"$.{key}[{place}]") for place, item in enumerate(items)]
     outcomes.sort(key=lambda outcome: outcome.index)
-    return BatchResult(outcomes=outcomes, usage=read_usage(result.get("usage"), "$.usage"))
+    return BatchResult(outcomes=outcomes, usage=read_usage(result.get("usage"), "$.usage", []))
 
 
 def _read_outcome(item: Any, place: int, path: str) -> BatchOutcome:

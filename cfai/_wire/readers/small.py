@@ -31,7 +31,7 @@ def read_vision(result: Any) -> VisionAnswer:
         objects=structure_at(_or_empty(result, "objects"), list[Region], "$.objects"),
         reasoning=_reasoning(result.get("reasoning")),
         finish_reason=structure_at(result.get("finish_reason"), str | None, "$.finish_reason"),
-        usage=read_usage(result.get("metrics"), "$.metrics"),
+        usage=read_usage(result.get("metrics"), "$.metrics", []),
     )
     if all(result.get(key) is None for key in ("answer", "caption", "points", "objects")):
         raise Misfit("none of answer, caption, points and objects is there")
@@ -57,7 +57,7 @@ def read_decisions(result: Any) -> Decisions:
         raise Misfit("a required key is missing or null", "$.answers")
     return Decisions(
         answers=structure_at(answers, dict[str, Decision], "$.answers"),
-        usage=read_usage(result.get("usage"), "$.usage"),
+        usage=read_usage(result.get("usage"), "$.usage", []),
         model=structure_at(result.get("model"), str | None, "$.model"),
     )
 

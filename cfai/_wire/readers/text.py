@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from ...tasks.answers import GeneratedText, ToolCall
+from ...tasks.answers import GeneratedText
 from .. import jsons
 from ..asked import Asked
 from ..converter import Misfit, kind_of, register
 from ..deltas.thoughts import split_thoughts
 from .blocks import read_anthropic, read_responses
+from .fragments import are_parts, contents, fill, generated, joined, side_text, written
 from .tool_calls import read_tool_calls
 from .usage import read_usage
 
@@ -16,37 +17,44 @@ CUT = ("length", "model_length", "max_tokens", "max_output_tokens")
 
 
 def read_text(result: Any, asked: Asked | None = None) -> GeneratedText:
-    """Read a text-generation *result*, whichever shape it has."""
+    """Read a text-generation *result*, whichever shape it has.
+
+    Raises:
+        Misfit: It has no usable text, and no call of a tool. All else that is unusable is listed in `skipped`.
+    """
+    skipped: list[str] = []
     if type(result) is str:
         answer = GeneratedText(response=result)
     elif type(result) is dict:
-        answer = _read_object(result)
+        answer = _read_object(result, skipped)
     else:
         raise Misfit(f"expected text, got {kind_of(result)}")
     if asked is not None:
         apply(answer, asked, native=_is_native(result))
+    if skipped:
+        answer._skip(skipped)
     return answer
 
 
-def _read_object(result: dict[str, Any]) -> GeneratedText:
+def _read_object(result: dict[str, Any], skipped: list[str]) -> GeneratedText:
     if result.get("choices") is not None:
-        answer = _read_choices(result)
+        answer = _read_choices(result, skipped)
     elif is_responses(result):
-        answer = read_responses(result)
+        answer = read_responses(result, skipped)
     elif result.get("type") == "message":
-        answer = read_anthropic(result)
+        answer = read_anthropic(result, skipped)
     elif "response" in result or "tool_calls" in result:
-        answer = _read_native(result)
+        answer = _read_native(result, skipped)
     elif result.get("description") is not None:  # vision models that answer ImagePrompt so
-        answer = filled(result["description"])
+        answer = fill(GeneratedText(), [result["description"]])
     elif _is_moondreams(result):
-        answer = _read_moondreams(result)
+        answer = _read_moondreams(result, skipped)
     else:
         raise Misfit("expected text, got an object with none of the keys that bear it")
-    answer.usage = read_usage(result.get("usage"), "$.usage") or answer.usage
-    answer.model = text_or_none(result.get("model"), "$.model")
-    if answer.finish_reason is None:
-        answer.finish_reason = text_or_none(result.get("finish_reason"), "$.finish_reason")
+    answer.usage = read_usage(result.get("usage"), "$.usage", skipped) or answer.usage
+    answer.model = side_text(result.get("model"), "$.model", skipped)
+    reason = side_text(result.get("finish_reason"), "$.finish_reason", skipped)
+    answer.finish_reason = reason if answer.finish_reason is None else answer.finish_reason
     answer.truncated = answer.finish_reason in CUT
     return answer
 
@@ -63,98 +71,79 @@ def _is_native(result: Any) -> bool:
 
 
 def _is_moondreams(result: dict[str, Any]) -> bool:
-    return result.get("metrics") is not None and (result.get("answer") or result.get("caption")) is not None
+    return result.get("metrics") is not None and any(result.get(key) is not None for key in ("answer", "caption"))
 
 
-def _read_moondreams(result: dict[str, Any]) -> GeneratedText:
+def _read_moondreams(result: dict[str, Any], skipped: list[str]) -> GeneratedText:
     key = "answer" if result.get("answer") is not None else "caption"
-    answer = filled(result[key])
-    answer.reasoning = reasoning_of(result, "$")
-    answer.usage = read_usage(result["metrics"], "$.metrics")
+    answer = fill(GeneratedText(), [result[key]])
+    answer.reasoning = reasoning_of(result, "$", skipped)
+    answer.usage = read_usage(result["metrics"], "$.metrics", skipped)
     return answer
 
 
-def _read_native(result: dict[str, Any]) -> GeneratedText:
-    answer = filled(result.get("response"))
-    answer.tool_calls = read_tool_calls(result.get("tool_calls"), "$.tool_calls")
-    answer.reasoning = reasoning_of(result, "$")
+def _read_native(result: dict[str, Any], skipped: list[str]) -> GeneratedText:
+    texts, thoughts = generated(result.get("response"))
+    answer = fill(GeneratedText(), texts)
+    answer.tool_calls = read_tool_calls(result.get("tool_calls"), "$.tool_calls", skipped)
+    if "response" not in result and result["tool_calls"] is not None and not answer.tool_calls:
+        raise Misfit("a required key is missing, and there is no call of a tool", "$.response")
+    answer.reasoning = reasoning_of(result, "$", skipped) or _together(thoughts)
     return answer
 
 
-def _read_choices(result: dict[str, Any]) -> GeneratedText:
+def _together(thoughts: list[Any]) -> str | None:
+    return "".join(map(written, thoughts)) or None
+
+
+def _read_choices(result: dict[str, Any], skipped: list[str]) -> GeneratedText:
     choices = result["choices"]
     if type(choices) is not list:
         raise Misfit(f"expected an array, got {kind_of(choices)}", "$.choices")
     choice = choices[0] if choices else {}
     if type(choice) is not dict:
         raise Misfit(f"expected an object, got {kind_of(choice)}", "$.choices[0]")
-    answer = _read_choice(choice)
+    answer = _read_choice(choice, skipped)
     # The hybrid: llama-3.3-70b puts the native keys beside `choices`, and in JSON mode the parsed object into them.
-    native = result.get("response")
-    if native is not None and native != "":
-        hybrid = filled(native)
-        answer.parsed = hybrid.parsed
-        answer.response = hybrid.response if hybrid.parsed is None or not answer.response else answer.response
+    native = fill(GeneratedText(), generated(result.get("response"))[0])
+    if native.response:
+        had = answer.response
+        answer.response = had if had and native.parsed is not None else native.response
+        answer.parsed = native.parsed if native.parsed or not had else answer.parsed
     if not answer.tool_calls:
-        answer.tool_calls = read_tool_calls(result.get("tool_calls"), "$.tool_calls")
+        answer.tool_calls = read_tool_calls(result.get("tool_calls"), "$.tool_calls", skipped)
     return answer
 
 
-def _read_choice(choice: dict[str, Any]) -> GeneratedText:
+def _read_choice(choice: dict[str, Any], skipped: list[str]) -> GeneratedText:
     message = choice.get("message")
     if message is None:
-        answer = filled(choice.get("text"))  # text_completion
+        answer = fill(GeneratedText(), [choice.get("text")])  # text_completion
     elif type(message) is dict:
-        content = message.get("content")
-        answer = filled(joined(content) if type(content) is list else content)
-        answer.reasoning = reasoning_of(message, "$.choices[0].message")
-        answer.tool_calls = _calls_of(message)
+        path = "$.choices[0].message"
+        texts, thoughts = contents(message.get("content"))
+        answer = fill(GeneratedText(), texts)
+        answer.reasoning = reasoning_of(message, path, skipped) or _together(thoughts)
+        answer.tool_calls = read_tool_calls(message.get("tool_calls"), f"{path}.tool_calls", skipped)
     else:
         raise Misfit(f"expected an object, got {kind_of(message)}", "$.choices[0].message")
-    answer.finish_reason = text_or_none(choice.get("finish_reason"), "$.choices[0].finish_reason")
+    answer.finish_reason = side_text(choice.get("finish_reason"), "$.choices[0].finish_reason", skipped)
     return answer
 
 
-def _calls_of(message: dict[str, Any]) -> list[ToolCall]:
-    return read_tool_calls(message.get("tool_calls"), "$.choices[0].message.tool_calls")
-
-
-def filled(value: Any) -> GeneratedText:
-    """Fill `response`, and `parsed` where it is an object: null is no text, a number its text, an object its JSON."""
-    if value is None:
-        return GeneratedText()
-    if type(value) is str:
-        return GeneratedText(response=value)
-    if type(value) in (dict, list):
-        return GeneratedText(response=jsons.text_of(value), parsed=value)
-    return GeneratedText(response=jsons.text_of(value))
-
-
-def joined(parts: list[Any]) -> str | list[Any]:
-    """Join `content` that is a list of typed parts, which some servers write; another list stays as it is."""
-    texts = [part.get("text") for part in parts if type(part) is dict and type(part.get("type")) is str]
-    if not texts or len(texts) < len(parts):
-        return parts
-    return "".join(text for text in texts if type(text) is str)
-
-
-def reasoning_of(message: dict[str, Any], path: str) -> str | None:
+def reasoning_of(message: dict[str, Any], path: str, skipped: list[str]) -> str | None:
     """Take the reasoning from whichever key has it, of a whole message or of a piece of one."""
     # gpt-oss sends both keys with the same text; kimi moved from one to the other.
     for name in ("reasoning", "reasoning_content"):
-        text = message.get(name)
-        if type(text) is dict:
-            text = text.get("text")
+        value = message.get(name)
+        if type(value) is dict and value:
+            value = value.get("text")
+            if value is None:  # how hard it was to think, perhaps
+                skipped.append(f"{path}.{name}")
+        text = joined(value) if are_parts(value) else written(value)
         if text:
-            return text_or_none(text, f"{path}.{name}")
+            return text
     return None
-
-
-def text_or_none(value: Any, path: str) -> str | None:
-    """Refuse what is neither a text nor null."""
-    if value is None or type(value) is str:
-        return value
-    raise Misfit(f"expected str, got {kind_of(value)}", path)
 
 
 def apply(answer: GeneratedText, asked: Asked, *, native: bool) -> None:

@@ -4,65 +4,91 @@ from typing import Any
 
 from ...tasks.answers import ToolCall
 from .. import jsons
-from ..converter import Misfit, kind_of
+from ..converter import kind_of
+from .fragments import side_text, written
 
 
-def read_tool_calls(calls: Any, path: str) -> list[ToolCall]:
-    """Read a list of calls; None counts as an empty one."""
+def read_tool_calls(calls: Any, path: str, skipped: list[str]) -> list[ToolCall]:
+    """Read a list of calls, as many of them as are usable; None counts as an empty one."""
+    found = read_pieces(calls, path, skipped)
+    return [_read_call(call, index, f"{path}[{index}]", skipped) for index, call in found if not _is_null(call)]
+
+
+def read_pieces(calls: Any, path: str, skipped: list[str]) -> list[tuple[int, dict[str, Any]]]:
+    """List the objects of a list of calls, or of pieces of calls, with their places in it."""
     if calls is None:
         return []
     if type(calls) is not list:
-        raise Misfit(f"expected an array, got {kind_of(calls)}", path)
-    return [_read_call(call, index, f"{path}[{index}]") for index, call in enumerate(calls) if not is_end_mark(call)]
+        skipped.append(path)
+        return []
+    found = []
+    for index, call in enumerate(calls):
+        if type(call) is dict:
+            if not _is_end_mark(call):
+                found.append((index, call))
+        elif call is not None:
+            skipped.append(f"{path}[{index}]")
+    return found
 
 
-def is_end_mark(call: Any) -> bool:
+def _is_end_mark(call: dict[str, Any]) -> bool:
     """Tell the null with which some models close their calls: `{id: null, function: {name: null, arguments: ""}}`."""
-    if type(call) is not dict:
-        return call is None
     function = call.get("function")
     parts = function if type(function) is dict else call
-    return call.get("id") is None and parts.get("name") is None and not parts.get("arguments")
+    return type(call.get("id")) is not str and parts.get("name") is None and parts.get("arguments") in (None, "")
 
 
-def _read_call(call: Any, index: int, path: str) -> ToolCall:
-    if type(call) is not dict:
-        raise Misfit(f"expected an object, got {kind_of(call)}", path)
+def _is_null(call: dict[str, Any]) -> bool:
+    """Tell the same in a whole list by its null for a name alone, whatever its id is; a piece may still get a name."""
     function = call.get("function")
+    return type(function) is dict and function.get("name", "") is None and function.get("arguments") == ""
+
+
+def _read_call(call: dict[str, Any], index: int, path: str, skipped: list[str]) -> ToolCall:
+    function = call.get("function")
+    id_ = side_text(call.get("id"), f"{path}.id", skipped)
     if type(function) is dict:
         # OpenAI's form: {id, type, function: {name, arguments: "<JSON>"}}; else flat: {name, arguments: {...}}, no id
-        name, arguments, where = function.get("name"), function.get("arguments"), f"{path}.function"
+        name, arguments, path = function.get("name"), function.get("arguments"), f"{path}.function"
     else:
-        name, arguments, where = call.get("name"), call.get("arguments"), path
-    return make_tool_call(call.get("id"), name, arguments, index, where)
+        name, arguments = call.get("name"), call.get("arguments")
+    return make_tool_call(id_, name, arguments, index, path, skipped=skipped)
 
 
-def make_tool_call(id_: Any, name: Any, arguments: Any, index: int, path: str) -> ToolCall:
-    """Make a call of its parts; *arguments* may be an object, its JSON, or nothing."""
-    if type(name) is not str:
-        raise Misfit(f"expected str, got {kind_of(name)}", f"{path}.name")
-    call = ToolCall(id=id_ if type(id_) is str and id_ else f"call_{index}", name=name)
-    if type(arguments) is str:
-        call.raw_arguments = arguments
-        _parse(call)
-    elif type(arguments) is dict:
+def make_tool_call(
+    id_: Any, name: Any, arguments: Any, index: int, path: str, *, skipped: list[str], key: str = "arguments"
+) -> ToolCall:
+    """Make a call of its parts; *arguments*, which stand under *key*, may be an object, its JSON, or nothing.
+
+    A call without a usable name or arguments has an `error`, so that nobody runs it.
+    """
+    call = ToolCall(id=id_ if type(id_) is str and id_ else f"call_{index}", name="")
+    if type(arguments) is dict:
         call.arguments = arguments
-        call.raw_arguments = jsons.text_of(arguments)
+        call.raw_arguments = written(arguments)
     elif arguments is not None:
-        call.raw_arguments = jsons.text_of(arguments)
-        call.error = f"expected an object, got {kind_of(arguments)}"
+        call.raw_arguments = written(arguments)
+        call.error = _parse(call)
+    if call.error is not None:
+        skipped.append(f"{path}.{key}")
+    if type(name) is str:
+        call.name = name
+    else:
+        skipped.append(f"{path}.name")
+        nameless = f"expected a name, got {kind_of(name)}"
+        call.error = nameless if call.error is None else f"{nameless}; {call.error}"
     return call
 
 
-def _parse(call: ToolCall) -> None:
+def _parse(call: ToolCall) -> str | None:
+    """Parse the arguments of *call*; return what is wrong with them."""
     if not call.raw_arguments.strip():
-        return  # a tool without parameters
+        return None  # a tool without parameters
     try:
         arguments = jsons.decode(call.raw_arguments.encode("utf-8", "surrogatepass"))
     except jsons.NotJson as failure:
-        call.error = f"not JSON: {failure}"
-        return
-    if type(arguments) is dict:
-        call.arguments = arguments
-    else:
-        call.error = f"expected an object, got {kind_of(arguments)}"
+        return f"not JSON: {failure}"
+    if type(arguments) is not dict:
+        return f"expected an object, got {kind_of(arguments)}"
+    call.arguments = arguments
+    return None

@@ -31,13 +31,13 @@ class ToolCall(Part):
     id: str
     """The service's id, else "call_<index>". Some families repeat theirs from turn to turn."""
     name: str
-    """The tool's name."""
+    """The tool's name; empty where the service sent none that is usable, and then there is an `error`."""
     arguments: dict[str, Any] = Factory(dict)
     """The arguments, parsed; empty where they do not parse."""
     raw_arguments: str = ""
     """The arguments as the model wrote them."""
     error: str | None = None
-    """Why the arguments do not parse to an object; None where they do."""
+    """Why the call can't be run: its arguments do not parse to an object, or it has no name. None where it can."""
 
 
 @define(repr=False)
@@ -45,9 +45,10 @@ class GeneratedText(Answer):
     """Text that a model wrote, whichever of its five forms the service sent it in."""
 
     response: str = ""
-    """The text. Empty where the model gave none, as when it asks for tools."""
+    """The text, also where it came as another JSON value: a number, a boolean, a list or an object is written as JSON.
+    Empty where the model gave none, as when it asks for tools."""
     parsed: dict[str, Any] | list[Any] | None = None
-    """In JSON mode the object or list that the text stands for; else None."""
+    """The object or list that the text stands for, in JSON mode and where it came parsed; else None."""
     reasoning: str | None = None
     """What a reasoning model thought before it answered."""
     tool_calls: list[ToolCall] = Factory(list)
