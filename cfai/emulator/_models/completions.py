@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from cfai.emulator._event import Event
 from cfai.emulator._models.messages import CHAT, contents, said
 from cfai.emulator._models.model import Answer, Model, count_tokens, noise
 from cfai.emulator._models.pictures import look_at_parts
@@ -122,12 +123,12 @@ class Completions:
         }
         return Answer({**result, **({} if as_text else self.more)}, counts["neurons"])
 
-    def events(self, body: dict[str, Any], answer: Answer, seed: int) -> Iterator[bytes]:
+    def events(self, body: dict[str, Any], answer: Answer, seed: int) -> Iterator[Event]:
         """Stream an answer of this form, or refuse to."""
         refuse_json(body.get("response_format", {}))
         return self.streamed(body, answer, seed)
 
-    def streamed(self, body: dict[str, Any], answer: Answer, seed: int) -> Iterator[bytes]:
+    def streamed(self, body: dict[str, Any], answer: Answer, seed: int) -> Iterator[Event]:
         """Stream an answer of this form, JSON too: other companies' models do."""
         count = partial(usage, price_in=self.price_in, price_out=self.price_out)
         return iter(Chunks(answer.result, self.chunks, count, paddings(seed, body)))

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from cfai.emulator._event import Event
 from cfai.emulator._models.completions import INPUT, Completions
 from cfai.emulator._models.messages import words
 from cfai.emulator._models.model import Answer, Model, count_tokens, noise
@@ -87,7 +88,7 @@ class _Responses:
         }
         return Answer(result, (read * self.completions.price_in + written * self.completions.price_out) / 1e6)
 
-    def events(self, body: dict[str, Any], answer: Answer, seed: int) -> Iterator[bytes]:
+    def events(self, body: dict[str, Any], answer: Answer, seed: int) -> Iterator[Event]:
         """Stream an answer of either form, or refuse to."""
         if answer.result["object"] != "response":
             return self.completions.events(body, answer, seed)
