@@ -13,6 +13,7 @@ from kit.server import Step
 from PIL import Image
 
 FLUX = "@cf/black-forest-labs/flux-1-schnell"
+LUCID = "@cf/leonardo/lucid-origin"
 LLAMA = "@cf/meta/llama-3.2-3b-instruct"
 DISTILBERT = "@cf/huggingface/distilbert-sst-2-int8"
 posix = pytest.mark.skipif(os.name != "posix", reason="signals, pipes and terminals are others there")
@@ -30,7 +31,7 @@ def test_a_picture_is_saved_and_opens(command, tmp_path):
 
 
 def test_a_picture_on_a_pipe_is_its_bytes(command, emulated):
-    done = command("run", FLUX, "a red cat", "--height", "64", "--width=64", env=emulated)
+    done = command("run", LUCID, "a red cat", "--height", "64", "--width=64", env=emulated)
 
     assert (0, b"") == (done.returncode, done.stderr)
     with Image.open(io.BytesIO(done.stdout)) as picture:
