@@ -182,14 +182,16 @@ def test_the_cache_keeps_so_many_answers(through):
             "cfai-refuse-prompt",
             (
                 424,
-                b'{"name":"AiGatewayError","internalCode":2016,"error":"Prompt blocked due to security configurations"}',
+                b'{"name":"AiGatewayError","internalCode":2016,'
+                b'"error":"Prompt blocked due to security configurations"}',
             ),
         ),
         (
             "cfai-refuse-answer",
             (
                 422,
-                b'{"name":"AiGatewayError","internalCode":2017,"error":"Response blocked due to security configurations"}',
+                b'{"name":"AiGatewayError","internalCode":2017,'
+                b'"error":"Response blocked due to security configurations"}',
             ),
         ),
     ],
