@@ -160,3 +160,10 @@ def test_both_say_the_same_in_the_end(stream, parsing, emulator):
 def test_another_word_is_a_mistake(given):
     with pytest.raises(ValueError, match=f'fragments is "text" or "json", not {given!r}'):
         Emulator(fragments=given)
+
+
+def test_a_whole_native_response_that_is_json_comes_parsed(stream, emulator):
+    body = {**ASKED, "guided_json": {"const": {"a": 1}}}
+
+    assert b'"result":{"response":{"a":1},' in stream(SCOUT, body, stream=False).body
+    assert rb'"result":{"response":"{\"a\": 1}",' in stream(SCOUT, body, stream=False, to=emulator).body
