@@ -100,7 +100,8 @@ class Answer(Part):
         # kept in a callable that decodes them on first use; no JSON value is callable.
         kept = getattr(self, "_raw", None)
         if callable(kept):
-            kept = self._raw = kept()
+            kept = kept()
+            self._keep(kept)
         return kept
 
     @property
@@ -115,8 +116,9 @@ class Answer(Part):
         object.__setattr__(self, "_raw", raw)
 
     def _skip(self, paths: list[str]) -> None:
-        """Note the *paths* of values that were not usable."""
-        object.__setattr__(self, "_skipped", paths)
+        """Note the *paths* of values that were not usable, if there are any."""
+        if paths:
+            object.__setattr__(self, "_skipped", paths)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # attrs writes a __getstate__ of the fields alone into every class with slots: `raw` would be lost on the way.

@@ -12,8 +12,14 @@ _DETAILS = ("prompt_tokens_details", "input_tokens_details")
 _CACHED = ("cached_tokens", "cache_read_input_tokens")
 
 
-def read_usage(usage: Any, path: str) -> Usage | None:
+def read_usage(usage: Any, path: str, skipped: list[str] | None = None) -> Usage | None:
     """Read *usage*, which stands at *path*, whichever family wrote it; None where there is none."""
+    if skipped is not None:
+        try:
+            return read_usage(usage, path)
+        except Misfit as misfit:
+            skipped.append(misfit.path)
+            return None
     if usage is None:
         return None
     try:
