@@ -74,6 +74,18 @@ class StreamsMedia(Params[R]):
     __slots__ = ()
 
 
+class OwnInput(Params[R]):
+    """Params that bring a mapping as the whole input: `Input`, and what is derived from it.
+
+    It stands here so that a request can be told to be one although `Input` itself was not loaded.
+    """
+
+    __slots__ = ()
+
+    mapping: Mapping[str, Any]
+    returning: Any
+
+
 class Part:
     """A piece of an answer, such as one word of a transcription."""
 

@@ -49,6 +49,9 @@ class Reply(Generic[R]):
     """How many times the request was sent."""
     elapsed: float
     """Seconds from the call to its answer."""
+    skipped: list[str] = field(factory=list, eq=False, repr=False)
+    """The paths of values in the result that could not be used, such as "$[0].score"; usually empty. Each has the
+    default of its field in `result`, and is still in `raw`. Not part of `==` and `repr()`."""
 
     def __repr__(self) -> str:
         return short_repr(self)
@@ -118,6 +121,7 @@ class AsyncClient(Configured):
             usage=usage,
             attempts=response.attempts,
             elapsed=response.elapsed,
+            skipped=response.skipped,
         )
 
     @overload

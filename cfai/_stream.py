@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
 from ._base import Params, StreamsMedia, StreamsText
-from ._exchange import Exchange
+from ._exchange import Exchange, log_skipped
 from ._incoming import Incoming
 from ._wire.decode import decode, seen
 from ._wire.messages import Request, Response
@@ -174,6 +174,7 @@ class Stream(Generic[E, D]):
             broken.attempts = self._attempts
             raise
         self._take(reader.feed(data) if data else reader.end())
+        self._log_if_over()
 
     def _begun(self) -> D:
         if self._reader is None:
@@ -206,6 +207,13 @@ class Stream(Generic[E, D]):
             self._ready.clear()
             self._count = 0
             raise
+        self._log_if_over()
+
+    def _log_if_over(self) -> None:
+        """Log what of the whole answer was not usable, as soon as it is there."""
+        reader = self._begun()
+        if reader.over:
+            log_skipped(self._asked[0], reader.result().skipped)
 
     async def _read_first(self, incoming: Incoming) -> None:
         reader = self._begun()
@@ -297,6 +305,7 @@ class AsyncTextStream(Stream[StreamEvent, TextStreamReader], Generic[R]):
         if not isinstance(answer, GeneratedText):
             self._answer = answer
             answer = GeneratedText(response=getattr(answer, "text", ""))
+            answer._skip(response.skipped)
         self._take(reader.take(answer))
         return None
 

@@ -39,7 +39,7 @@ class Request:
 class Response:
     """What came back, with its body read."""
 
-    __slots__ = ("attempts", "body", "elapsed", "headers", "status")
+    __slots__ = ("attempts", "body", "elapsed", "headers", "skipped", "status")
 
     def __init__(
         self, *, status: int, headers: Mapping[str, str], body: bytes, attempts: int = 1, elapsed: float = 0.0
@@ -51,6 +51,8 @@ class Response:
         self.attempts = attempts
         self.elapsed = elapsed
         """Seconds from the call to the last byte."""
+        self.skipped: list[str] = []
+        """The paths of values in the answer that were not usable, once it is decoded: a list has no place for them."""
 
     @property
     def content_type(self) -> str:

@@ -130,7 +130,7 @@ def read_fields(value: Any, kind: type[T], path: str, skipped: list[str], essent
         raise Misfit(f"expected an object, got {kind_of(value)}", path)
     needed = ESSENTIAL.get(kind, ()) + essential
     found: dict[str, Any] = {}
-    for name, hint, required in _fields_of(kind):
+    for name, hint, required in _fields_of(cast("Hashable", kind)):
         given, where = value.get(name), f"{path}.{name}"
         if name in needed:
             if given is None:
@@ -161,7 +161,6 @@ def _not_none(kind: Any) -> Any:
         arms = [arm for arm in get_args(kind) if arm is not type(None)]
         return arms[0] if len(arms) == 1 else kind
     return kind
-
 
 
 def register_fields(kind: type[A]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...tasks.answers import BatchOutcome, BatchResult, QueuedBatch, RunResponse
+from ...tasks.answers import BatchOutcome, BatchResult, QueuedBatch, RunResponse, UnknownAnswer
 from ..converter import Misfit, expect_object, kind_of, register, structure_at, structure_noting
 from ..refusals import refusal_of_item
 from ..side import read_side, register_fields
@@ -44,10 +44,18 @@ def _read_outcome(item: Any, path: str, skipped: list[str]) -> BatchOutcome:
     if item.get("success") is False or item.get("error") is not None:
         outcome.error = refusal_of_item(item)
     else:
-        noted: list[str] = []
-        outcome.result = structure_noting(item.get("result"), RunResponse, noted)
-        skipped += [f"{path}.result{inner[1:]}" for inner in noted]
+        outcome.result = _read_result(item.get("result"), f"{path}.result", skipped)
     return outcome
+
+
+def _read_result(result: Any, path: str, skipped: list[str]) -> Any:
+    """Read the answer of one item, which Cloudflare's documentation shows inside of another `result`."""
+    noted: list[str] = []
+    answer = structure_noting(result, RunResponse, noted)
+    if type(answer) is UnknownAnswer and type(result) is dict and result.get("result") is not None:
+        return _read_result(result["result"], f"{path}.result", skipped)
+    skipped += [path + inner[1:] for inner in noted]
+    return answer
 
 
 register(BatchResult, read_batch)
