@@ -4,7 +4,7 @@ import functools
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from attrs import evolve
@@ -192,7 +192,7 @@ class Exchange:
             _log.exception("on_attempt raised")
 
 
-def log_skipped(model: str, paths: list[str]) -> None:
+def log_skipped(model: str, paths: Sequence[str]) -> None:
     """Log which values of an answer were not usable: their paths alone, for the values may be anybody's words."""
     if paths and _log.isEnabledFor(logging.DEBUG):
         shown = ", ".join(map(one_line, paths[:_MOST_PATHS]))

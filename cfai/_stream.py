@@ -7,7 +7,7 @@ abandoned cancels whoever runs next (PEP 789).
 import time
 import warnings
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
@@ -207,13 +207,13 @@ class Stream(Generic[E, D]):
             self._ready.clear()
             self._count = 0
             raise
-        self._log_if_over()
+        self._log_if_over(response.skipped)
 
-    def _log_if_over(self) -> None:
-        """Log what of the whole answer was not usable, as soon as it is there."""
+    def _log_if_over(self, skipped: Sequence[str] = ()) -> None:
+        """Log what of the whole answer was not usable, as soon as it is there: of one that came whole, *skipped*."""
         reader = self._begun()
         if reader.over:
-            log_skipped(self._asked[0], reader.result().skipped)
+            log_skipped(self._asked[0], skipped or reader.result().skipped)
 
     async def _read_first(self, incoming: Incoming) -> None:
         reader = self._begun()
@@ -305,7 +305,6 @@ class AsyncTextStream(Stream[StreamEvent, TextStreamReader], Generic[R]):
         if not isinstance(answer, GeneratedText):
             self._answer = answer
             answer = GeneratedText(response=getattr(answer, "text", ""))
-            answer._skip(response.skipped)
         self._take(reader.take(answer))
         return None
 

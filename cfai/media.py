@@ -103,12 +103,23 @@ else:
     _frozen = functools.partial(define, on_setattr=_refuse, unsafe_hash=True, weakref_slot=False)
 
 
+class _Fixed(Answer):
+    """An answer whose fields can't be deleted either."""
+
+    __slots__ = ()
+
+    def __delattr__(self, name: str) -> None:
+        if name in ("data", "media_type", "url"):
+            raise FrozenInstanceError
+        object.__delattr__(self, name)
+
+
 def _text(media_type: str | None) -> str:
     return media_type or ""
 
 
 @_frozen(repr=False)
-class Media(Answer):
+class Media(_Fixed):
     """A medium: its bytes and what kind they are.
 
     As an answer it is what a model drew or said; as a value of your own it may be passed wherever a model takes a
@@ -195,7 +206,7 @@ class Audio(Media):
 
 
 @_frozen(repr=False)
-class MediaLink(Answer):
+class MediaLink(_Fixed):
     """A medium that the service gave as an address. Nothing is fetched."""
 
     url: str

@@ -48,7 +48,8 @@ ESSENTIAL: Mapping[type, tuple[str, ...]] = {
 side fields alone."""
 
 _DEFAULTS: Mapping[Any, Any] = {float: math.nan, str: ""}
-"""What a required side field is where there is nothing usable: these classes are never made without it by a user."""
+"""What a required side field is where nothing usable came. It is no default of the class itself: msgspec, which fills
+long lists, would use it in silence."""
 
 
 def read_side(value: Any, kind: Any, path: str, skipped: list[str], default: Any = None) -> Any:
@@ -71,32 +72,22 @@ def read_tolerantly(value: Any, kind: Any, path: str, skipped: list[str]) -> Any
     Raises:
         Misfit: It is not usable as a whole.
     """
+    if isinstance(kind, type) and attrs.has(kind):
+        return read_fields(value, kind, path, skipped)
     try:
         return structure(value, kind)
     except Misfit as misfit:
         failure = misfit.under(path)
-    kind = _not_none(kind)
-    origin = get_origin(kind)
-    if origin is list and type(value) is list:
-        (of,) = get_args(kind)
-        return _usable({index: (item, f"{path}[{index}]") for index, item in enumerate(value)}, of, skipped, list)
-    if origin is dict and type(value) is dict:
-        of = get_args(kind)[1]
-        return _usable({key: (item, f"{path}.{key}") for key, item in value.items()}, of, skipped, dict)
-    if isinstance(kind, type) and attrs.has(kind):
-        return read_fields(value, kind, path, skipped)
-    raise failure
-
-
-def _usable(items: dict[Any, tuple[Any, str]], kind: Any, skipped: list[str], form: type) -> Any:
-    """Return those of *items* that are usable, each of which stands at a path of its own."""
-    usable: dict[Any, Any] = {}
-    for key, (item, path) in items.items():
+    if get_origin(kind) is not list or type(value) is not list:
+        raise failure
+    (of,) = get_args(kind)
+    usable: list[Any] = []
+    for index, item in enumerate(value):
         try:
-            usable[key] = read_tolerantly(item, kind, path, skipped)
+            usable.append(read_tolerantly(item, of, f"{path}[{index}]", skipped))
         except Misfit as misfit:
             skipped.append(misfit.path)
-    return usable if form is dict else list(usable.values())
+    return usable
 
 
 def read_each(values: Any, kind: type[T], path: str, skipped: list[str]) -> list[T]:
@@ -135,7 +126,7 @@ def read_fields(value: Any, kind: type[T], path: str, skipped: list[str], essent
         if name in needed:
             if given is None:
                 raise Misfit("a required key is missing or null", where)
-            found[name] = read_tolerantly(given, _not_none(hint), where, skipped)
+            found[name] = read_tolerantly(given, hint, where, skipped)
             continue
         read = read_side(given, hint, where, skipped)
         if read is not None:
@@ -149,10 +140,10 @@ def read_fields(value: Any, kind: type[T], path: str, skipped: list[str], essent
 
 @functools.cache
 def _fields_of(kind: Hashable) -> list[tuple[str, Any, bool]]:
-    """List the fields of a class: the name, the type, and whether there is no default."""
+    """List the fields of a class: the name, the type without None, and whether there is no default."""
     hints = typing.get_type_hints(kind)
     fields = attrs.fields(cast("type[attrs.AttrsInstance]", kind))
-    return [(field.name, hints[field.name], field.default is attrs.NOTHING) for field in fields]
+    return [(field.name, _not_none(hints[field.name]), field.default is attrs.NOTHING) for field in fields]
 
 
 def _not_none(kind: Any) -> Any:
