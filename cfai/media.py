@@ -103,15 +103,10 @@ else:
     _frozen = functools.partial(define, on_setattr=_refuse, unsafe_hash=True, weakref_slot=False)
 
 
-class _Fixed(Answer):
-    """An answer whose fields can't be deleted either."""
-
-    __slots__ = ()
-
-    def __delattr__(self, name: str) -> None:
-        if name in ("data", "media_type", "url"):
-            raise FrozenInstanceError
-        object.__delattr__(self, name)
+def _refuse_to_delete(self: Any, name: str) -> None:
+    if name in ("data", "media_type", "url"):
+        raise FrozenInstanceError
+    object.__delattr__(self, name)
 
 
 def _text(media_type: str | None) -> str:
@@ -119,7 +114,7 @@ def _text(media_type: str | None) -> str:
 
 
 @_frozen(repr=False)
-class Media(_Fixed):
+class Media(Answer):
     """A medium: its bytes and what kind they are.
 
     As an answer it is what a model drew or said; as a value of your own it may be passed wherever a model takes a
@@ -128,9 +123,11 @@ class Media(_Fixed):
 
     data: bytes
     """The bytes of the file."""
-    media_type: str = field(default="", converter=_text)
+    media_type: str = field(default=None, converter=_text)
     """What the bytes are, such as "image/jpeg": read from the bytes themselves, else what was given, else from the
     answer's header; the service's own word for it is not always true."""
+
+    __delattr__ = _refuse_to_delete
 
     def __attrs_post_init__(self) -> None:
         settled = sniff(self.data) or self.media_type or "application/octet-stream"
@@ -206,13 +203,15 @@ class Audio(Media):
 
 
 @_frozen(repr=False)
-class MediaLink(_Fixed):
+class MediaLink(Answer):
     """A medium that the service gave as an address. Nothing is fetched."""
 
     url: str
     """The https address."""
     media_type: str | None = None
     """What the answer's key says it is: "image" or "audio" as a type, such as "image/*"."""
+
+    __delattr__ = _refuse_to_delete
 
     def __repr__(self) -> str:
         url = repr(self.url)
