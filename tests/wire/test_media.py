@@ -490,6 +490,8 @@ def test_a_medium_may_be_extended() -> None:
     assert titled != cfai.Image(PNG)
     with pytest.raises(AttributeError):
         titled.data = b""
+    del titled.title
+    assert not hasattr(titled, "title")
 
 
 @pytest.mark.parametrize("medium", MEDIA, ids=repr)
