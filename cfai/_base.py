@@ -74,6 +74,18 @@ class StreamsMedia(Params[R]):
     __slots__ = ()
 
 
+class OwnInput(Params[R]):
+    """Params that bring a mapping as the whole input: `Input`, and what is derived from it.
+
+    It stands here so that a request can be told to be one although `Input` itself was not loaded.
+    """
+
+    __slots__ = ()
+
+    mapping: Mapping[str, Any]
+    returning: Any
+
+
 class Part:
     """A piece of an answer, such as one word of a transcription."""
 
@@ -100,7 +112,8 @@ class Answer(Part):
         # kept in a callable that decodes them on first use; no JSON value is callable.
         kept = getattr(self, "_raw", None)
         if callable(kept):
-            kept = self._raw = kept()
+            kept = kept()
+            self._keep(kept)
         return kept
 
     @property
@@ -115,8 +128,9 @@ class Answer(Part):
         object.__setattr__(self, "_raw", raw)
 
     def _skip(self, paths: list[str]) -> None:
-        """Note the *paths* of values that were not usable."""
-        object.__setattr__(self, "_skipped", paths)
+        """Note the *paths* of values that were not usable, if there are any."""
+        if paths:
+            object.__setattr__(self, "_skipped", paths)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # attrs writes a __getstate__ of the fields alone into every class with slots: `raw` would be lost on the way.

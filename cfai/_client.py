@@ -52,6 +52,9 @@ class Reply(Generic[R]):
     """Seconds from the call to its answer."""
     gateway: GatewayFacts | None = None
     """What the AI Gateway reports; None where no gateway was asked for and none reported anything."""
+    skipped: list[str] = field(factory=list, eq=False, repr=False)
+    """The paths of values in the result that could not be used, such as "$[0].score"; usually empty. Each has the
+    default of its field in `result`, and is still in `raw`. Not part of `==` and `repr()`."""
 
     def __repr__(self) -> str:
         return short_repr(self)
@@ -122,6 +125,7 @@ class AsyncClient(Configured):
             attempts=response.attempts,
             elapsed=response.elapsed,
             gateway=gateway_facts(response),
+            skipped=response.skipped,
         )
 
     @overload

@@ -4,7 +4,7 @@ import functools
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from attrs import evolve
@@ -15,6 +15,7 @@ from ._retry import Budget, outcome_of, wait_before_next
 from ._settings import Settings, check_options
 from ._transport import Transport
 from ._wire.decode import decode, neurons_of
+from ._wire.facts import one_line
 from ._wire.headers import build
 from ._wire.messages import Request, Response
 from ._wire.request import encode
@@ -28,6 +29,9 @@ is given, not raised, unless no further attempt can help."""
 
 Begin = Callable[[Request, Response, Incoming | None], Awaitable[None]]
 """Takes an answer, whole or still coming, and waits for its first event."""
+
+_MOST_PATHS = 20
+"""How many paths of one answer are logged; all of them are in its `skipped`."""
 
 _log = logging.getLogger("cfai")
 _log.addHandler(logging.NullHandler())  # a program that sets no logging up hears nothing, as of other libraries
@@ -105,6 +109,7 @@ class Exchange:
             return failure
         if self._settings.on_attempt is not None or _log.isEnabledFor(logging.DEBUG):
             self._tell(request.model, number, began, response, None)
+        log_skipped(request.model, response.skipped)
         return result, response
 
     async def _attempt_stream(
@@ -185,6 +190,14 @@ class Exchange:
             self._settings.on_attempt(attempt)
         except Exception:
             _log.exception("on_attempt raised")
+
+
+def log_skipped(model: str, paths: Sequence[str]) -> None:
+    """Log which values of an answer were not usable: their paths alone, for the values may be anybody's words."""
+    if paths and _log.isEnabledFor(logging.DEBUG):
+        shown = ", ".join(map(one_line, paths[:_MOST_PATHS]))
+        more = f" and {len(paths) - _MOST_PATHS} more" if len(paths) > _MOST_PATHS else ""
+        _log.debug("%s: not usable in the answer, and skipped: %s%s", model, shown, more)
 
 
 def _short(failure: CfaiError) -> str:

@@ -7,12 +7,12 @@ abandoned cancels whoever runs next (PEP 789).
 import time
 import warnings
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
 from ._base import Params, StreamsMedia, StreamsText
-from ._exchange import Exchange
+from ._exchange import Exchange, log_skipped
 from ._incoming import Incoming
 from ._wire.decode import decode, seen
 from ._wire.gateway import gateway_facts
@@ -187,6 +187,7 @@ class Stream(Generic[E, D]):
             broken.attempts = self._attempts
             raise
         self._take(reader.feed(data) if data else reader.end())
+        self._log_if_over()
 
     def _begun(self) -> D:
         if self._reader is None:
@@ -220,6 +221,13 @@ class Stream(Generic[E, D]):
             self._ready.clear()
             self._count = 0
             raise
+        self._log_if_over(response.skipped)
+
+    def _log_if_over(self, skipped: Sequence[str] = ()) -> None:
+        """Log what of the whole answer was not usable, as soon as it is there: of one that came whole, *skipped*."""
+        reader = self._begun()
+        if reader.over:
+            log_skipped(self._asked[0], skipped or reader.result().skipped)
 
     async def _read_first(self, incoming: Incoming) -> None:
         reader = self._begun()

@@ -1,11 +1,15 @@
 """Pictures and sounds: as answers, and as what a user may pass in."""
 
 import base64
+import functools
 import os
 from collections.abc import AsyncIterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
+
+from attrs import define, field
+from attrs.exceptions import FrozenInstanceError
 
 from ._base import Answer
 
@@ -88,24 +92,46 @@ def _sniff_frames(head: bytes) -> str | None:
     return "audio/mpeg" if head[1] & 0xE0 == 0xE0 and known and is_frame else None
 
 
+def _refuse(medium: Any, attribute: Any, value: Any) -> None:
+    raise FrozenInstanceError
+
+
+if TYPE_CHECKING:
+    from attrs import frozen as _frozen
+else:
+    # Only the fields are frozen, and not what a class that extends one of these may set on itself.
+    _frozen = functools.partial(define, on_setattr=_refuse, unsafe_hash=True, weakref_slot=False)
+
+
+def _refuse_to_delete(self: Any, name: str) -> None:
+    if name in ("data", "media_type", "url"):
+        raise FrozenInstanceError
+    object.__delattr__(self, name)
+
+
+def _text(media_type: str | None) -> str:
+    return media_type or ""
+
+
+@_frozen(repr=False)
 class Media(Answer):
     """A medium: its bytes and what kind they are.
 
     As an answer it is what a model drew or said; as a value of your own it may be passed wherever a model takes a
-    medium.
+    medium. It does not change: `attrs.evolve` makes another one.
     """
-
-    __slots__ = ("data", "media_type")
 
     data: bytes
     """The bytes of the file."""
-    media_type: str
-    """What the bytes are, such as "image/jpeg": read from the bytes themselves, else from the answer's header; the
-    service's own word for it is not always true."""
+    media_type: str = field(default=None, converter=_text)
+    """What the bytes are, such as "image/jpeg": read from the bytes themselves, else what was given, else from the
+    answer's header; the service's own word for it is not always true."""
 
-    def __init__(self, data: bytes, media_type: str | None = None) -> None:
-        self.data = data
-        self.media_type = sniff(data) or media_type or "application/octet-stream"
+    __delattr__ = _refuse_to_delete
+
+    def __attrs_post_init__(self) -> None:
+        settled = sniff(self.data) or self.media_type or "application/octet-stream"
+        object.__setattr__(self, "media_type", settled)
 
     @property
     def suffix(self) -> str:
@@ -136,14 +162,6 @@ class Media(Answer):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({repr(self.media_type)[:82]}, {len(self.data):,} bytes)"
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Media):
-            return NotImplemented
-        return type(self) is type(other) and self.data == other.data and self.media_type == other.media_type
-
-    def __hash__(self) -> int:
-        return hash((type(self), self.data))
 
 
 class Image(Media):
@@ -184,31 +202,20 @@ class Audio(Media):
         return {"text/plain": repr(self), "text/html": f'<audio controls src="{self._data_url()}"></audio>'}
 
 
+@_frozen(repr=False)
 class MediaLink(Answer):
     """A medium that the service gave as an address. Nothing is fetched."""
 
-    __slots__ = ("media_type", "url")
-
     url: str
     """The https address."""
-    media_type: str | None
+    media_type: str | None = None
     """What the answer's key says it is: "image" or "audio" as a type, such as "image/*"."""
 
-    def __init__(self, url: str, media_type: str | None = None) -> None:
-        self.url = url
-        self.media_type = media_type
+    __delattr__ = _refuse_to_delete
 
     def __repr__(self) -> str:
         url = repr(self.url)
         return f"MediaLink({url if len(url) <= 122 else url[:122] + '...'}, {self.media_type!r})"
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, MediaLink):
-            return NotImplemented
-        return self.url == other.url and self.media_type == other.media_type
-
-    def __hash__(self) -> int:
-        return hash(self.url)
 
 
 MediaSource: TypeAlias = (

@@ -31,8 +31,10 @@ __all__ = (
     "misfit_of",
     "mismatch",
     "register",
+    "register_noting",
     "structure",
     "structure_at",
+    "structure_noting",
 )
 
 A = TypeVar("A", bound=Answer)
@@ -56,7 +58,7 @@ class StrictConverter(cattrs.Converter):
             DecodeError: It does not fit; `path` says where, and `raw` holds it.
         """
         try:
-            return structure(obj, cl)
+            return structure_noting(obj, cl, [])
         except Misfit as misfit:
             raise DecodeError(mismatch(cl, misfit), path=misfit.path, raw=obj) from misfit
 
@@ -77,6 +79,32 @@ def structure(value: Any, kind: Any) -> Any:
     except Exception as failure:
         misfit = misfit_of(failure)
     raise misfit
+
+
+_noting: list[tuple[Any, Callable[[Any, list[str]], Any]]] = []
+
+
+def register_noting(kind: Any, read: Callable[[Any, list[str]], Any]) -> None:
+    """Make *read* the way to a *kind* that has no `skipped` of its own, wherever it is asked for by itself.
+
+    As a part of a user's class it is read strictly: nothing there could tell what was skipped.
+    """
+    _noting.append((kind, read))
+
+
+def structure_noting(value: Any, kind: Any, skipped: list[str]) -> Any:
+    """Structure *value* into *kind*, and add to *skipped* the paths of what was not usable.
+
+    Raises:
+        Misfit: With the path of what does not fit.
+    """
+    for known, read in _noting:
+        if known == kind:
+            return read(value, skipped)
+    answer = structure(value, kind)
+    if isinstance(answer, Answer):
+        skipped += answer.skipped
+    return answer
 
 
 def structure_at(value: Any, kind: Any, path: str) -> Any:

@@ -3,6 +3,8 @@
 import math
 from typing import Any
 
+import attrs
+
 from ..errors import DecodeError, StreamError, StreamTruncated
 from ..media import Media, sniff
 from ..tasks.answers import GeneratedText, RunResponse, Usage, VisionAnswer
@@ -61,7 +63,7 @@ def decode(response: Response, request: Request, account_id: str) -> Any:
         raise refusal(response, request.model, account_id, body=body)
     result = result_of(body)
     try:
-        answer = fulfil(request.promise, result, request.asked)
+        answer = fulfil(request.promise, result, request.asked, response.skipped)
     except Misfit as misfit:
         failure = _misfit(misfit, result, response, request)
     else:
@@ -86,6 +88,7 @@ def _decode_stream(response: Response, request: Request, account_id: str) -> Any
         failure = _broken_stream(str(broken), response, request, cut=isinstance(broken, StreamTruncated))
         failure.partial = broken.partial
     else:
+        response.skipped += answer.skipped
         return seen(answer, request.asked) if request.promise is VisionAnswer else answer
     raise failure
 
@@ -177,7 +180,7 @@ def _decode_binary(response: Response, request: Request) -> Any:
         failure = _misfit(misfit, response.body, response, request)
     else:
         if isinstance(answer, Media):
-            answer.media_type = media.media_type
+            answer = attrs.evolve(answer, media_type=media.media_type)
         return keep(answer, response.body)
     raise failure
 

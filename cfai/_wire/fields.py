@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import attrs
 
-from .._base import Params
+from .._base import OwnInput, Params
 from ..errors import InvalidParams
 from .body import Form
 from .dialects import BY_ADDRESS, DEFAULT_FORMS, Dialect, Several, dialect_of
@@ -19,8 +19,9 @@ _WITH_MEDIA = frozenset({"input", "messages", "tools"})
 """Fields in which media may stand, as parts of a message."""
 _LISTS = {"contexts": "texts", "messages": "messages"}
 """Fields that take a list, and what of."""
-_OF_INPUT = ("extra_input", "mapping", "returning")
-_ABSENT: Any = object()
+_NOT_SENT = ("extra_input",)
+_OF_INPUT = (*_NOT_SENT, "mapping", "returning")
+"""Fields of `Input` that are no fields of the model's; in any other class of the user's own the last two may be."""
 
 
 class _Field:
@@ -45,6 +46,7 @@ class _Plan:
         self.family = own.__name__ if own.__module__.startswith("cfai.tasks.") else ""
         """The class of ours that it is, or is derived from; empty where it is all the user's own."""
         forms = DEFAULT_FORMS.get(self.family, {})
+        not_sent = _OF_INPUT if issubclass(kind, OwnInput) else _NOT_SENT
         self.fields = tuple(
             _Field(
                 field.name,
@@ -54,7 +56,7 @@ class _Plan:
                 free=field.name in _WITH_MEDIA or own is not kind or not self.family,
             )
             for field in attrs.fields(kind)
-            if field.name not in _OF_INPUT
+            if field.name not in not_sent
         )
         self.names = frozenset(field.name for field in self.fields)
         # All at once, in C; the two in front see to it that there are several, for of one it gives no tuple.
@@ -74,11 +76,8 @@ def fields_of(params: Params[Any], model: str) -> dict[str, Any]:
         InvalidParams: One of them can't be sent, or not to this model.
     """
     dialect = dialect_of(model)
-    mapping = getattr(params, "mapping", _ABSENT)  # of `Input`, whose family need not be loaded for a look
-    if mapping is not _ABSENT:
-        if not isinstance(mapping, Mapping):
-            raise InvalidParams(f"mapping: must be a mapping, not {type(mapping).__name__}")
-        return fields_of_mapping({**mapping, **_extra(params, mapping)}, model)
+    if isinstance(params, OwnInput):
+        return fields_of_mapping(_of_input(params), model)
     fields = _typed(params, Rows(model, dialect, text_row_of(model)))
     if params.extra_input is None:
         return fields
@@ -87,6 +86,18 @@ def fields_of(params: Params[Any], model: str) -> dict[str, Any]:
         kind = type(params).__name__
         raise InvalidParams(f"extra_input: {key!r} is set already: {model} has a field of {kind} under that name")
     return {**fields, **fields_of_mapping(extra, model)}
+
+
+def _of_input(params: OwnInput[Any]) -> dict[str, Any]:
+    """Return the whole input; a class that extends `Input` may have fields of the model's too."""
+    mapping = params.mapping
+    if not isinstance(mapping, Mapping):
+        raise InvalidParams(f"mapping: must be a mapping, not {type(mapping).__name__}")
+    kind: Any = type(params)
+    plan = _plan_of(kind)
+    own = zip(plan.fields, plan.values(params), strict=True)
+    whole = {**mapping, **{field.name: value for field, value in own if value is not None}}
+    return {**whole, **_extra(params, whole)}
 
 
 def fields_of_mapping(mapping: Mapping[str, Any], model: str) -> dict[str, Any]:

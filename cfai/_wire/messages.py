@@ -39,7 +39,7 @@ class Request:
 class Response:
     """What came back, with its body read."""
 
-    __slots__ = ("attempts", "body", "elapsed", "headers", "status", "through_gateway")
+    __slots__ = ("attempts", "body", "elapsed", "headers", "skipped", "status", "through_gateway")
 
     def __init__(
         self, *, status: int, headers: Mapping[str, str], body: bytes, attempts: int = 1, elapsed: float = 0.0
@@ -53,6 +53,8 @@ class Response:
         """Seconds from the call to the last byte."""
         self.through_gateway = False
         """Whether the call asked for an AI Gateway."""
+        self.skipped: list[str] = []
+        """The paths of values in the answer that were not usable, once it is decoded: a list has no place for them."""
 
     @property
     def content_type(self) -> str:

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Hashable, Mapping
 from typing import Any, TypeVar, cast, get_args
 
-from .._base import Params, StreamsMedia, StreamsText
+from .._base import OwnInput, Params, StreamsMedia, StreamsText
 from ..errors import ConfigError, InvalidParams
 from ..tasks.answers import GeneratedText, RunResponse
 from .asked import Asked
@@ -18,7 +18,7 @@ from .plain import check_text, encode_json
 from .text_rows import text_row_of
 
 _JSON = "application/json"
-_PROMISING = (Params, StreamsText, StreamsMedia)
+_PROMISING = (Params, OwnInput, StreamsText, StreamsMedia)
 """The classes whose one type argument is the answer; that of a user's own generic class may be anything."""
 
 
@@ -64,10 +64,12 @@ def promise_of(params: Params[Any]) -> Any:
             paid for.
     """
     kind: Any = type(params)
-    promise = _declared(kind)
-    if not isinstance(promise, TypeVar):
-        return promise
-    promise = getattr(params, "returning", RunResponse)
+    declared = _declared(kind)
+    if not isinstance(declared, TypeVar):
+        return declared
+    if not isinstance(params, OwnInput):
+        return RunResponse
+    promise: Any = params.returning
     try:
         converter.get_structure_hook(promise)
     except Exception as failure:  # whatever a class of the user's makes of it

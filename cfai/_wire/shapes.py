@@ -27,7 +27,7 @@ from ..tasks.answers import (
     VisionAnswer,
 )
 from .asked import Asked
-from .converter import Misfit, check_numbers, converter, misfit_of, structure
+from .converter import Misfit, check_numbers, converter, misfit_of, register_noting, structure_noting
 from .readers import batch, lists, small
 from .readers.media import read_binary, read_media
 from .readers.speech import has_channels
@@ -134,13 +134,18 @@ def unwrap(result: Any) -> Any:
     return result
 
 
-def by_shape(result: Any, asked: Asked | None = None) -> Any:
-    """Structure *result* into the class that its shape tells; what fits no row by key and type is UnknownAnswer."""
+def by_shape(result: Any, asked: Asked | None, skipped: list[str]) -> Any:
+    """Structure *result* into the class that its shape tells; what fits no row by key and type is UnknownAnswer.
+
+    The paths of side fields that are not usable are added to *skipped*.
+    """
     inner = unwrap(result)
+    noted: list[str] = []
     try:
-        answer = _read(inner, _row(inner), asked)
+        answer = _read(inner, _row(inner), asked, noted)
     except Exception:  # a misfit, or a value that no JSON holds: whatever it is, an answer that was paid for is kept
-        answer = UnknownAnswer()
+        answer, noted = UnknownAnswer(), []
+    skipped += noted
     return keep(answer, result)
 
 
@@ -160,9 +165,9 @@ def _row(result: Any) -> Any:
     return next((kind for fits, kind in rows if fits(result)), UnknownAnswer)
 
 
-def _read(result: Any, kind: Any, asked: Asked | None) -> Any:
+def _read(result: Any, kind: Any, asked: Asked | None, skipped: list[str]) -> Any:
     if kind is GeneratedText:
-        return read_text(result, asked)
+        return _read_text(result, asked, skipped)
     if kind is MediaLink:
         return read_media(result)
     if kind is list:
@@ -171,25 +176,39 @@ def _read(result: Any, kind: Any, asked: Asked | None) -> Any:
         return read_binary(result, "")
     if kind is UnknownAnswer:
         return UnknownAnswer()
-    return structure(result, kind)
+    return structure_noting(result, kind, skipped)
 
 
-def fulfil(promise: Any, result: Any, asked: Asked | None = None) -> Any:
+def _read_text(result: Any, asked: Asked | None, skipped: list[str]) -> GeneratedText:
+    answer = read_text(result, asked)
+    skipped += answer.skipped
+    return answer
+
+
+def fulfil(promise: Any, result: Any, asked: Asked | None = None, skipped: list[str] | None = None) -> Any:
     """Structure *result* into what the params promised.
+
+    Args:
+        promise: The type of the answer.
+        result: What the service sent.
+        asked: What of the request the answer depends on.
+        skipped: Takes the paths of side fields that are not usable; the answer's own `skipped` where it has one.
 
     Raises:
         Misfit: It has another shape.
     """
+    noted: list[str] = [] if skipped is None else skipped
     if promise is RunResponse:
-        return by_shape(result, asked)
+        return by_shape(result, asked, noted)
     inner = unwrap(result)
     if promise is not GeneratedText:
-        return keep(structure(inner, promise), result)
+        return keep(structure_noting(inner, promise, noted), result)
     try:
-        return keep(read_text(inner, asked), result)
+        return keep(_read_text(inner, asked, noted), result)
     except Exception as failure:
         misfit = misfit_of(failure)
     raise misfit
 
 
-converter.register_structure_hook_func(lambda kind: kind == RunResponse, lambda value, _: by_shape(value))
+converter.register_structure_hook_func(lambda kind: kind == RunResponse, lambda value, _: by_shape(value, None, []))
+register_noting(RunResponse, lambda value, skipped: by_shape(value, None, skipped))

@@ -1,6 +1,5 @@
 """A stream of text: bytes in, what its users see out, and at the end the whole answer."""
 
-import logging
 from collections.abc import Callable, Iterable
 
 from ..errors import CfaiError, ResponseTooLarge, StreamError, StreamTruncated
@@ -18,8 +17,6 @@ from .misfit import misfit_of
 from .refusals import ids_of, refusal
 from .sse import DONE, SseDecoder
 
-_log = logging.getLogger("cfai")
-
 _TOGETHER = 64
 """Events that are decoded by one call. One of them that is no plain text has all of them decoded once more."""
 
@@ -34,7 +31,7 @@ class TextStreamReader:
     events it keeps nothing but their text; `raw` of the result is None, or the object by which an answer came whole.
     """
 
-    __slots__ = ("_account_id", "_asked", "_decoder", "_gathered", "_logs", "_model", "_response", "_result", "failure")
+    __slots__ = ("_account_id", "_asked", "_decoder", "_gathered", "_model", "_response", "_result", "failure")
 
     def __init__(
         self,
@@ -44,11 +41,8 @@ class TextStreamReader:
         model: str = "",
         account_id: str = "",
         max_bytes: int | None = None,
-        logs: bool = True,
     ) -> None:
         self._asked = asked
-        self._logs = logs
-        """Whether the paths of what could not be used are logged here; those of an answer to `run` are logged there."""
         self._response = Response(status=200, headers={}, body=b"") if response is None else response
         """Status and headers of the answer, for what an error has to say."""
         self._model = model
@@ -220,8 +214,6 @@ class TextStreamReader:
         answer = gathered.whole()
         gathered.events.append(Finish(answer.finish_reason, answer.usage))
         self._result = answer
-        if self._logs and answer.skipped:
-            _log.debug("skipped values that could not be used%s: %s", self._named, ", ".join(answer.skipped))
 
     def _malformed(self, why: str, data: bytes) -> StreamError:
         return StreamError(one_line(f"a malformed event in the stream: {why}, of {quote(data)}{self._named}"))
@@ -243,7 +235,7 @@ def read_stream(
     Raises:
         CfaiError: The stream says no, or is broken; it has `partial`.
     """
-    reader = TextStreamReader(asked, response=response, model=model, account_id=account_id, logs=False)
+    reader = TextStreamReader(asked, response=response, model=model, account_id=account_id)
     reader.feed(body)
     reader.end()
     if reader.failure is not None:

@@ -5,13 +5,13 @@ from typing import Any, TypeVar
 
 from attrs import field, frozen
 
-from .._base import Params
+from .._base import OwnInput
 
 T = TypeVar("T")
 
 
 @frozen(repr=False)
-class Input(Params[T]):
+class Input(OwnInput[T]):
     """The input of a model that has no params class here, and the type that its answer is structured into.
 
     `Input({"text": "hi"}, returning=Weather)` is a `Params[Weather]`. The mapping goes out as a plain mapping does.

@@ -111,7 +111,7 @@ def test_an_error_beside_a_good_result_is_seen(promise: Any, result: Any) -> Non
         decode(Response(status=200, headers={}, body=body), ask(promise), "0" * 32)
 
 
-@pytest.mark.parametrize("label", [{"label": 1, "score": 0.5}, {"label": "a", "score": True}, {"label": "a"}, None])
+@pytest.mark.parametrize("label", [{"label": 1, "score": 0.5}, {"score": 0.5}, {"label": None}, {}, None, "a"])
 def test_a_label_that_is_none_is_refused_with_its_path(label: Any) -> None:
     body = json.dumps({"result": [{"label": "a", "score": 1}, label], **ENVELOPE}).encode()
 
@@ -119,6 +119,38 @@ def test_a_label_that_is_none_is_refused_with_its_path(label: Any) -> None:
         decode(Response(status=200, headers={}, body=body), ask(LABELS), "0" * 32)
 
     assert caught.value.path.startswith("$[1]")
+
+
+SIDE: list[tuple[Any, Any, list[str]]] = [
+    (LABELS, [{"label": "a", "score": 1}, {"label": "b"}], ["$[1].score"]),
+    (LABELS, [{"label": "a", "score": None}, {"label": "b", "score": "1"}], ["$[0].score", "$[1].score"]),
+    (cfai.Embeddings, {"data": [[0.5, 1]], "shape": "1x2"}, ["$.shape"]),
+    (cfai.Embeddings, {"data": [[0.5, 1]], "shape": [1, 2], "pooling": 1}, ["$.pooling"]),
+    (
+        cfai.Transcription,
+        {"text": "hi", "words": [{"word": "hi", "start": "0"}], "vtt": 5},
+        ["$.vtt", "$.words[0].start"],
+    ),
+    (cfai.Transcription, {"text": "hi", "words": [{"start": 0}, 5]}, ["$.words[0].word", "$.words[1]"]),
+    (
+        cfai.Transcription,
+        {"text": "hi", "segments": [{"words": [{}]}]},
+        ["$.segments[0].text", "$.segments[0].words[0].word"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("promise", "result", "paths"), SIDE)
+def test_what_is_skipped_is_never_read_straight(promise: Any, result: Any, paths: list[str]) -> None:
+    body = json.dumps({"result": result, **ENVELOPE}).encode()
+    response = Response(status=200, headers={}, body=body)
+
+    answer = decode(response, ask(promise), "0" * 32)
+
+    assert straight(promise, body) is None
+    assert paths == response.skipped
+    assert repr(fulfil(promise, result)) == repr(answer)  # a nan is not equal to another one
+    assert promise == LABELS or paths == answer.skipped
 
 
 @pytest.mark.parametrize("number", ["x", True, None, [0.5]])

@@ -1,16 +1,20 @@
 """Media as answers: what their bytes are, in which of their forms they come, and what can be done with them."""
 
 import base64
+import copy
 import json
+import pickle
 import sys
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import attrs
+import cattrs
 import pytest
 
 import cfai
-from cfai._wire.decode import decode
+from cfai._wire.decode import Kept, decode
 from cfai._wire.messages import Headers, Response
 from cfai._wire.request import encode
 from cfai.media import sniff
@@ -401,6 +405,103 @@ def test_media_are_equal_by_their_bytes_and_type() -> None:
     assert cfai.Image(PNG) != cfai.Media(PNG)
     assert 1 == len({cfai.Image(PNG), cfai.Image(PNG)})
     assert (len(PNG), PNG) == (len(cfai.Image(PNG)), bytes(cfai.Image(PNG)))
+
+
+MEDIA = [cfai.Media(SAMPLES, "audio/l16"), cfai.Image(PNG), cfai.Audio(MP3)]
+
+
+@pytest.mark.parametrize("medium", MEDIA, ids=repr)
+def test_a_medium_is_an_attrs_class(medium: Any) -> None:
+    fields = {"data": medium.data, "media_type": medium.media_type}
+
+    assert attrs.has(type(medium))
+    assert fields == attrs.asdict(medium)
+    assert fields == cattrs.unstructure(medium) == cfai.converter.unstructure(medium)
+    assert medium == attrs.evolve(medium) == type(medium)(**fields)
+
+
+def test_a_link_is_an_attrs_class() -> None:
+    link = cfai.MediaLink("https://a.example/cat.png", "image/*")
+
+    assert (
+        {"url": "https://a.example/cat.png", "media_type": "image/*"} == attrs.asdict(link) == cattrs.unstructure(link)
+    )
+    assert cfai.MediaLink("https://b.example", "image/*") == attrs.evolve(link, url="https://b.example")
+    assert 1 == len({link, attrs.evolve(link)})
+    assert cfai.MediaLink("https://a.example").media_type is None
+
+
+@pytest.mark.parametrize("medium", [*MEDIA, cfai.MediaLink("https://a.example", "image/*")], ids=repr)
+def test_a_medium_never_changes(medium: Any) -> None:
+    before = attrs.asdict(medium)
+
+    for name in before:
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            setattr(medium, name, "other")
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            delattr(medium, name)
+    with pytest.raises(AttributeError):
+        medium.newer = 1
+    assert before == attrs.asdict(medium)
+
+
+def test_the_type_is_settled_when_a_medium_is_made() -> None:
+    samples = cfai.Audio(SAMPLES, "audio/l16")
+
+    assert "image/png" == cfai.Image(PNG, "image/jpeg").media_type
+    assert ["application/octet-stream"] * 2 == [cfai.Media(SAMPLES).media_type, cfai.Media(SAMPLES, None).media_type]
+    assert cfai.Audio(MP3) == attrs.evolve(samples, data=MP3)
+    assert "audio/l24" == attrs.evolve(samples, media_type="audio/l24").media_type
+    assert "audio/mpeg" == attrs.evolve(cfai.Audio(MP3), media_type="audio/l16").media_type
+
+
+class Titled(cfai.Image):
+    """A picture of a user's own, that sets what it likes on itself."""
+
+    def __init__(self, data: bytes, title: str) -> None:
+        super().__init__(data)
+        self.title = title
+
+
+@attrs.define
+class Rated(cfai.Audio):
+    """A sound of a user's own, by attrs."""
+
+    stars: int = 0
+
+
+@attrs.frozen
+class Fixed(cfai.Media):
+    """A frozen one."""
+
+    note: str = ""
+
+
+def test_a_medium_may_be_extended() -> None:
+    titled, rated, fixed = Titled(PNG, "cat"), Rated(MP3, stars=3), Fixed(JPEG, note="x")
+    rated.stars = 4
+
+    assert ["image/png", "audio/mpeg", "image/jpeg"] == [medium.media_type for medium in (titled, rated, fixed)]
+    assert "Titled('image/png', 70 bytes)" == repr(titled)
+    for twin in (pickle.loads(pickle.dumps(titled)), copy.copy(titled)):
+        assert ("cat", PNG, titled) == (twin.title, twin.data, twin)
+    assert Rated(MP3, stars=4) == pickle.loads(pickle.dumps(rated))
+    assert "x" == attrs.evolve(fixed, data=PNG).note
+    assert titled != cfai.Image(PNG)
+    with pytest.raises(AttributeError):
+        titled.data = b""
+    del titled.title
+    assert not hasattr(titled, "title")
+
+
+@pytest.mark.parametrize("medium", MEDIA, ids=repr)
+def test_a_medium_keeps_its_raw_through_pickle_and_copies(medium: Any) -> None:
+    medium = attrs.evolve(medium)
+    medium._keep(Kept(b'{"image": "..."}'))  # as of an answer: decoded on first use
+
+    for twin in (copy.copy(medium), medium, pickle.loads(pickle.dumps(medium)), copy.deepcopy(medium)):
+        assert medium == twin
+        assert {"image": "..."} == twin.raw == twin.raw
 
 
 def test_the_repr_tells_type_and_size() -> None:

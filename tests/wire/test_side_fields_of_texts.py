@@ -2,7 +2,6 @@
 
 import copy
 import json
-import logging
 import pickle
 from collections.abc import Iterator
 from pathlib import Path
@@ -334,25 +333,6 @@ def test_a_path_is_listed_once_however_often_it_comes() -> None:
     assert ["$.usage.prompt_tokens", "$.model"] == reader.partial().skipped
     reader.feed(DONE)
     assert ["$.usage.prompt_tokens", "$.model"] == reader.result().skipped
-
-
-def test_a_stream_logs_the_paths_and_no_value(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG, "cfai")
-    reader = TextStreamReader(model="@cf/a/b")
-    reader.feed(sse({"response": "a", "model": ["secret"], "usage": "secret"}) + DONE)
-
-    [line] = [record for record in caplog.records if record.name == "cfai"]
-    assert logging.DEBUG == line.levelno
-    assert "$.usage, $.model" in line.getMessage()
-    assert "@cf/a/b" in line.getMessage()
-    assert "secret" not in line.getMessage()
-
-
-def test_of_an_answer_to_run_the_paths_are_logged_where_it_is_made(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG, "cfai")
-
-    assert ["$.usage"] == streamed({"response": "a", "usage": 5}).skipped
-    assert [] == caplog.records
 
 
 def test_what_a_model_that_sees_streams_keeps_its_paths() -> None:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from ...tasks.answers import BatchOutcome, BatchResult, RunResponse
-from ..converter import Misfit, expect_object, kind_of, register, structure
+from ...tasks.answers import BatchOutcome, BatchResult, QueuedBatch, RunResponse, UnknownAnswer
+from ..converter import Misfit, expect_object, kind_of, register, structure_at, structure_noting
 from ..refusals import refusal_of_item
+from ..side import read_side, register_fields
 from .usage import read_usage
 
 
@@ -15,25 +16,47 @@ def read_batch(result: Any) -> BatchResult:
     items = result.get(key)
     if type(items) is not list:
         raise Misfit(f"expected an array, got {kind_of(items)}", f"$.{key}")
-    outcomes = [_read_outcome(item, place, f"$.{key}[{place}]") for place, item in enumerate(items)]
+    skipped: list[str] = []
+    outcomes = [_read_outcome(item, f"$.{key}[{place}]", skipped) for place, item in enumerate(items)]
+    for outcome, index in zip(outcomes, _indexes(items, f"$.{key}"), strict=True):
+        outcome.index = index
     outcomes.sort(key=lambda outcome: outcome.index)
-    return BatchResult(outcomes=outcomes, usage=read_usage(result.get("usage"), "$.usage", []))
+    answer = BatchResult(outcomes=outcomes, usage=read_usage(result.get("usage"), "$.usage", skipped))
+    answer._skip(skipped)
+    return answer
 
 
-def _read_outcome(item: Any, place: int, path: str) -> BatchOutcome:
+def _indexes(items: list[dict[str, Any]], path: str) -> list[int]:
+    """Return which request each item answers. Where none of them says, they are in the order of the requests."""
+    if all(item.get("id") is None for item in items):
+        return list(range(len(items)))
+    for place, item in enumerate(items):
+        if item.get("id") is None:
+            raise Misfit("a required key is missing or null", f"{path}[{place}].id")
+    return [structure_at(item["id"], int, f"{path}[{place}].id") for place, item in enumerate(items)]
+
+
+def _read_outcome(item: Any, path: str, skipped: list[str]) -> BatchOutcome:
     if type(item) is not dict:
         raise Misfit(f"expected an object, got {kind_of(item)}", path)
-    index = item.get("id")
-    reference = item.get("external_reference")
-    outcome = BatchOutcome(
-        index=index if type(index) is int else place,
-        external_reference=reference if type(reference) is str else None,
-    )
+    reference = read_side(item.get("external_reference"), str, f"{path}.external_reference", skipped)
+    outcome = BatchOutcome(index=0, external_reference=reference)
     if item.get("success") is False or item.get("error") is not None:
         outcome.error = refusal_of_item(item)
     else:
-        outcome.result = structure(item.get("result"), RunResponse)
+        outcome.result = _read_result(item.get("result"), f"{path}.result", skipped)
     return outcome
 
 
+def _read_result(result: Any, path: str, skipped: list[str]) -> Any:
+    """Read the answer of one item, which Cloudflare's documentation shows inside of another `result`."""
+    noted: list[str] = []
+    answer = structure_noting(result, RunResponse, noted)
+    if type(answer) is UnknownAnswer and type(result) is dict and result.get("result") is not None:
+        return _read_result(result["result"], f"{path}.result", skipped)
+    skipped += [path + inner[1:] for inner in noted]
+    return answer
+
+
 register(BatchResult, read_batch)
+register_fields(QueuedBatch)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from ...tasks.answers import RankedContext
-from ..converter import Misfit, converter, expect_object, list_hook
+from ...tasks.answers import Classification, DetectedObject, RankedContext
+from ..converter import Misfit, converter, expect_object, list_hook, register_noting
+from ..side import read_each
 
 _items = list_hook(RankedContext)
 
@@ -24,3 +25,5 @@ def read_ranking(result: Any) -> list[RankedContext]:
 
 
 converter.register_structure_hook_func(lambda kind: kind == list[RankedContext], lambda value, _: read_ranking(value))
+register_noting(list[Classification], lambda value, skipped: read_each(value, Classification, "$", skipped))
+register_noting(list[DetectedObject], lambda value, skipped: read_each(value, DetectedObject, "$", skipped))

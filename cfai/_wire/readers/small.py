@@ -1,10 +1,26 @@
-"""Answers of one key or two: translations, vision answers, decisions."""
+"""Answers of few keys: translations, summaries, descriptions, turns, vision answers, decisions."""
 
 from typing import Any
 
-from ...tasks.answers import Decision, Decisions, Point, Region, TranslatedText, VisionAnswer
-from ..converter import Misfit, expect_object, register, structure_at
+from ...tasks.answers import (
+    Decision,
+    Decisions,
+    Description,
+    Point,
+    Region,
+    Summary,
+    TranslatedText,
+    TurnDetection,
+    VisionAnswer,
+)
+from ..converter import Misfit, expect_object, kind_of, register, structure_at
+from ..side import read_each, read_fields, read_side, register_fields
 from .usage import read_usage
+
+_VISION: dict[str, Any] = {"answer": str, "caption": str, "points": list[Point], "objects": list[Region]}
+"""The keys that may answer a question about a picture: the task fills one, and the others are null."""
+_VALUES = {"noul": ("noul",), "choice": ("choice",), "score": ("score",)}
+"""The essential field of a decision, by its type."""
 
 
 def read_translation(result: Any) -> TranslatedText:
@@ -14,39 +30,69 @@ def read_translation(result: Any) -> TranslatedText:
     many = result.get("translations")
     if text is None and many is None:
         raise Misfit("a required key is missing or null", "$.translated_text")
-    texts = [] if many is None else structure_at(many, list[str], "$.translations")
-    if text is not None:
-        text = structure_at(text, str, "$.translated_text")
-        return TranslatedText(translated_text=text, translations=texts or [text])
-    return TranslatedText(translated_text="\n".join(texts), translations=texts)
-
-
-def read_vision(result: Any) -> VisionAnswer:
-    """Read moondream's answer; of its four keys the question's task fills one, the others are null."""
-    expect_object(result)
-    answer = VisionAnswer(
-        answer=structure_at(result.get("answer"), str | None, "$.answer"),
-        caption=structure_at(result.get("caption"), str | None, "$.caption"),
-        points=structure_at(_or_empty(result, "points"), list[Point], "$.points"),
-        objects=structure_at(_or_empty(result, "objects"), list[Region], "$.objects"),
-        reasoning=_reasoning(result.get("reasoning")),
-        finish_reason=structure_at(result.get("finish_reason"), str | None, "$.finish_reason"),
-        usage=read_usage(result.get("metrics"), "$.metrics", []),
-    )
-    if all(result.get(key) is None for key in ("answer", "caption", "points", "objects")):
-        raise Misfit("none of answer, caption, points and objects is there")
+    if text is None:
+        texts = structure_at(many, list[str], "$.translations")
+        return TranslatedText(translated_text="\n".join(texts), translations=texts)
+    skipped: list[str] = []
+    text = structure_at(text, str, "$.translated_text")
+    texts = read_side(many, list[str], "$.translations", skipped, [])
+    answer = TranslatedText(translated_text=text, translations=texts or [text])
+    answer._skip(skipped)
     return answer
 
 
-def _reasoning(reasoning: Any) -> str | None:
+def read_vision(result: Any) -> VisionAnswer:
+    """Read moondream's answer."""
+    expect_object(result)
+    skipped: list[str] = []
+    answer = VisionAnswer(
+        **_read_task(result, skipped),
+        reasoning=_reasoning(result.get("reasoning"), skipped),
+        finish_reason=read_side(result.get("finish_reason"), str, "$.finish_reason", skipped),
+        usage=read_usage(result.get("metrics"), "$.metrics", skipped),
+    )
+    answer._skip(skipped)
+    return answer
+
+
+def _read_task(result: dict[str, Any], skipped: list[str]) -> dict[str, Any]:
+    """Read the key that answers the task: any that is usable. Beside it the others are side fields.
+
+    Raises:
+        Misfit: None of them is usable, or none is there.
+    """
+    found: dict[str, Any] = {}
+    failures: dict[str, Misfit] = {}
+    given = [key for key in _VISION if result.get(key) is not None]
+    for key in given:
+        noted: list[str] = []
+        try:
+            found[key] = _read_key(result[key], key, noted)
+        except Misfit as misfit:
+            failures[key] = misfit
+        else:
+            skipped += noted
+    if not given:
+        raise Misfit("none of answer, caption, points and objects is there")
+    if not found:
+        raise failures[given[0]]
+    for key in failures:
+        read = read_side(result[key], _VISION[key], f"$.{key}", skipped)
+        if read is not None:
+            found[key] = read
+    return found
+
+
+def _read_key(value: Any, key: str, skipped: list[str]) -> Any:
+    if _VISION[key] is str:
+        return structure_at(value, str, f"$.{key}")
+    return read_each(value, Point if key == "points" else Region, f"$.{key}", skipped)
+
+
+def _reasoning(reasoning: Any, skipped: list[str]) -> Any:
     if type(reasoning) is dict:
-        return structure_at(reasoning.get("text"), str | None, "$.reasoning.text")  # type: ignore[no-any-return]
-    return structure_at(reasoning, str | None, "$.reasoning")  # type: ignore[no-any-return]
-
-
-def _or_empty(result: dict[str, Any], key: str) -> Any:
-    value = result.get(key)
-    return [] if value is None else value
+        return read_side(reasoning.get("text"), str, "$.reasoning.text", skipped)
+    return read_side(reasoning, str, "$.reasoning", skipped)
 
 
 def read_decisions(result: Any) -> Decisions:
@@ -55,13 +101,25 @@ def read_decisions(result: Any) -> Decisions:
     answers = result.get("answers")
     if answers is None:
         raise Misfit("a required key is missing or null", "$.answers")
-    return Decisions(
-        answers=structure_at(answers, dict[str, Decision], "$.answers"),
-        usage=read_usage(result.get("usage"), "$.usage", []),
-        model=structure_at(result.get("model"), str | None, "$.model"),
+    if type(answers) is not dict:
+        raise Misfit(f"expected an object, got {kind_of(answers)}", "$.answers")
+    skipped: list[str] = []
+    answer = Decisions(
+        answers={key: _read_decision(item, f"$.answers.{key}", skipped) for key, item in answers.items()},
+        usage=read_usage(result.get("usage"), "$.usage", skipped),
+        model=read_side(result.get("model"), str, "$.model", skipped),
     )
+    answer._skip(skipped)
+    return answer
+
+
+def _read_decision(item: Any, path: str, skipped: list[str]) -> Decision:
+    kind = item.get("type") if type(item) is dict else None
+    return read_fields(item, Decision, path, skipped, _VALUES.get(kind, ()) if type(kind) is str else ())
 
 
 register(TranslatedText, read_translation)
 register(VisionAnswer, read_vision)
 register(Decisions, read_decisions)
+for _kind in (Summary, Description, TurnDetection):
+    register_fields(_kind)

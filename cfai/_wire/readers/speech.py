@@ -2,23 +2,23 @@
 
 from typing import Any
 
-from cattrs.gen import make_dict_structure_fn
-
 from ...tasks.answers import RatedWord, Transcription, Word
-from ..converter import Misfit, converter, expect_object, kind_of, register, structure_at
-
-_fill = make_dict_structure_fn(Transcription, converter)
+from ..converter import Misfit, expect_object, kind_of, register, structure_at
+from ..side import read_fields, read_side
 
 
 def read_transcription(result: Any) -> Transcription:
     """Read a *result* with `text`, or with `results.channels`."""
     expect_object(result)
+    skipped: list[str] = []
     if has_channels(result):
-        return _read_channels(result["results"]["channels"])
-    answer: Transcription = _fill({key: item for key, item in result.items() if item is not None}, Transcription)
+        answer = _read_channels(result["results"]["channels"], skipped)
+    else:
+        answer = read_fields(result, Transcription, "$", skipped)
     if not answer.words:
         # turbo has its words in the segments alone; who asks for words should not have to know
         answer.words = [word for segment in answer.segments for word in segment.words]
+    answer._skip(skipped)
     return answer
 
 
@@ -28,13 +28,13 @@ def has_channels(result: dict[str, Any]) -> bool:
     return type(results) is dict and results.get("channels") is not None
 
 
-def _read_channels(channels: Any) -> Transcription:
+def _read_channels(channels: Any, skipped: list[str]) -> Transcription:
     if type(channels) is not list:
         raise Misfit(f"expected an array, got {kind_of(channels)}", "$.results.channels")
     texts: list[str] = []
     words: list[Word] = []
     for index, channel in enumerate(channels):
-        best = _best(channel, f"$.results.channels[{index}]")
+        best = _best(channel, f"$.results.channels[{index}]", skipped)
         texts.append(best.transcript)
         words += best.words
     return Transcription(text="\n".join(texts), words=words)
@@ -48,7 +48,7 @@ class _Alternative:
         self.words = words
 
 
-def _best(channel: Any, path: str) -> _Alternative:
+def _best(channel: Any, path: str, skipped: list[str]) -> _Alternative:
     """Take the first alternative of a channel: Deepgram sorts them by confidence. None at all is silence."""
     if type(channel) is not dict:
         raise Misfit(f"expected an object, got {kind_of(channel)}", path)
@@ -63,7 +63,7 @@ def _best(channel: Any, path: str) -> _Alternative:
     transcript, words = first.get("transcript"), first.get("words")
     return _Alternative(
         "" if transcript is None else structure_at(transcript, str, f"{where}.transcript"),
-        [] if words is None else structure_at(words, list[RatedWord], f"{where}.words"),
+        read_side(words, list[RatedWord], f"{where}.words", skipped, []),
     )
 
 

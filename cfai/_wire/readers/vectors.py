@@ -4,6 +4,7 @@ from typing import Any
 
 from ...tasks.answers import Embeddings
 from ..converter import Misfit, check_numbers, expect_object, register, structure_at
+from ..side import read_side
 
 
 def read_embeddings(result: Any) -> Embeddings:
@@ -17,12 +18,23 @@ def read_embeddings(result: Any) -> Embeddings:
         if rows is None:
             raise Misfit("a required key is missing or null", "$.data")
         data = structure_at(rows, list[list[float]], f"$.{key}")
-    shape = result.get("shape")
-    return Embeddings(
+    skipped: list[str] = []
+    answer = Embeddings(
         data=data,
-        shape=shape_of(data) if shape is None else structure_at(shape, list[int], "$.shape"),
-        pooling=structure_at(result.get("pooling"), str | None, "$.pooling"),
+        shape=_read_shape(result.get("shape"), data, skipped),
+        pooling=read_side(result.get("pooling"), str, "$.pooling", skipped),
     )
+    answer._skip(skipped)
+    return answer
+
+
+def _read_shape(shape: Any, data: list[list[float]], skipped: list[str]) -> list[int]:
+    if shape is not None:
+        try:
+            return structure_at(shape, list[int], "$.shape")  # type: ignore[no-any-return]
+        except Misfit as misfit:  # as a whole: without one of its numbers it would be another shape
+            skipped.append(misfit.path)
+    return shape_of(data)
 
 
 def is_openai_list(result: dict[str, Any]) -> bool:
