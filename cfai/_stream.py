@@ -14,21 +14,16 @@ from typing import Any, Generic, Protocol, Self, TypeVar, cast
 from ._base import Params, StreamsMedia, StreamsText
 from ._exchange import Exchange
 from ._incoming import Incoming
-from ._wire.decode import decode, seen
 from ._wire.messages import Request, Response
 from ._wire.request import not_params
-from ._wire.text_stream import TextStreamReader
+from ._wire.text_answer import TextAnswerReader
 from .errors import CfaiError, InvalidParams, StreamError
-from .media import sniff
 from .options import RequestOptions
-from .tasks.answers import GeneratedText, VisionAnswer
+from .tasks.answers import GeneratedText
 from .tasks.answers.events import StreamEvent, TextDelta
 
 R = TypeVar("R")
 E = TypeVar("E")
-
-_ENOUGH_TO_SNIFF = 16
-"""Bytes by which a file is told from a text."""
 
 
 class Reader(Protocol):
@@ -191,17 +186,14 @@ class Stream(Generic[E, D]):
 
     # -- its beginning
 
-    async def _begin(self, request: Request, response: Response, incoming: Incoming | None) -> None:
-        """Take an answer, whole or still coming, and wait for its first event; raise what it fails with before."""
+    async def _begin(self, request: Request, response: Response, incoming: Incoming) -> None:
+        """Read an answer up to its first event, or raise what it fails with before."""
         self._attempts = response.attempts
+        self._reader = self._reader_of(request, response)
         try:
-            if incoming is None:
-                await self._take_whole(request, response)
-            else:
-                self._reader = self._reader_of(request, response)
-                await self._read_first(incoming)
+            await self._read_first(incoming)
         except BaseException:
-            _closed(incoming)
+            incoming.close()
             self._reader = None
             self._ready.clear()
             self._count = 0
@@ -211,20 +203,13 @@ class Stream(Generic[E, D]):
         reader = self._begun()
         while not self._ready and not reader.over:
             data = await incoming.read()
-            await self._look_at(data, incoming)
             self._take(reader.feed(data) if data else reader.end())
             if reader.failure is not None and not self._ready:
                 raise reader.failure
         incoming.begun = True
         self._incoming = incoming
 
-    async def _look_at(self, data: bytes, incoming: Incoming) -> None:
-        """Look at what comes before the first event."""
-
     def _reader_of(self, request: Request, response: Response) -> D:
-        raise NotImplementedError
-
-    async def _take_whole(self, request: Request, response: Response) -> None:
         raise NotImplementedError
 
 
@@ -233,17 +218,11 @@ def _closed(incoming: Incoming | None) -> None:
         incoming.close()
 
 
-class AsyncTextStream(Stream[StreamEvent, TextStreamReader], Generic[R]):
+class AsyncTextStream(Stream[StreamEvent, TextAnswerReader], Generic[R]):
     """A text while it is written: an asynchronous iterator of events, the last of which is the one `Finish`.
 
     Use it with `async with`, which sends the request; leaving the block hangs up.
     """
-
-    _request: Request
-    _head: bytes
-    """How the answer begins, in so far as it has said nothing yet."""
-    _answer: Any = None
-    """An answer that came whole and is more than a text."""
 
     @property
     def partial(self) -> GeneratedText:
@@ -257,59 +236,14 @@ class AsyncTextStream(Stream[StreamEvent, TextStreamReader], Generic[R]):
         Raises:
             StreamError: The stream is not over, or has failed.
         """
-        answer: Any = self._begun().result()
-        if self._answer is not None:
-            answer = self._answer
-        elif self._request.promise is VisionAnswer:
-            answer = seen(answer, self._request.asked)
-        return cast("R", answer)
+        return cast("R", self._begun().result())
 
     def texts(self) -> AsyncIterator[str]:
         """Give the text alone, piece by piece."""
         return _Texts(self)
 
-    def _reader_of(self, request: Request, response: Response) -> TextStreamReader:
-        self._request = request
-        self._head = b""
-        account_id = self._exchange.account_id
-        return TextStreamReader(request.asked, response=response, model=request.model, account_id=account_id)
-
-    async def _look_at(self, data: bytes, incoming: Incoming) -> None:
-        if len(self._head) >= _ENOUGH_TO_SNIFF:
-            return
-        self._head += data
-        kind = sniff(self._head)
-        if kind is None:
-            return
-        pieces = [self._head]
-        while more := await incoming.read():
-            pieces.append(more)
-        raise _not_text(kind, b"".join(pieces))
-
-    async def _take_whole(self, request: Request, response: Response) -> None:
-        reader = self._reader = self._reader_of(request, response)
-        if response.body.startswith((b"data:", b"event:")):  # its type was changed on its way
-            return self._take_at_once(reader, response.body)
-        kind = sniff(response.body)
-        if kind is not None:
-            raise _not_text(kind, response.body)
-        answer = decode(response, request, self._exchange.account_id)
-        if not isinstance(answer, GeneratedText):
-            self._answer = answer
-            answer = GeneratedText(response=getattr(answer, "text", ""))
-        self._take(reader.take(answer))
-        return None
-
-    def _take_at_once(self, reader: TextStreamReader, body: bytes) -> None:
-        self._take(reader.feed(body) + reader.end())
-        if reader.failure is not None and not self._ready:
-            raise reader.failure
-
-
-def _not_text(kind: str, data: bytes) -> StreamError:
-    failure = StreamError(f"the model answered with a file, {kind}, and not with text")
-    failure.partial = data
-    return failure
+    def _reader_of(self, request: Request, response: Response) -> TextAnswerReader:
+        return TextAnswerReader(request, response, self._exchange.account_id)
 
 
 class _Texts:

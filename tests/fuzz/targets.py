@@ -193,7 +193,15 @@ def names(data: bytes) -> None:
 def _name_seeds() -> Iterator[bytes]:
     for name in sorted({sample.model for sample in samples()}):
         yield name.encode()
-    yield from (b"openai/gpt-5", b"model_name", b"run/@cf/a/b", b"@cf/a%2fb", b"@cf/../b", b"@.", "@cf/\N{FULLWIDTH SOLIDUS}".encode())
+    yield from (
+        b"openai/gpt-5",
+        b"model_name",
+        b"run/@cf/a/b",
+        b"@cf/a%2fb",
+        b"@cf/../b",
+        b"@.",
+        "@cf/\N{FULLWIDTH SOLIDUS}".encode(),
+    )
 
 
 # -- base64 and data URLs
