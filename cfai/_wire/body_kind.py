@@ -70,7 +70,8 @@ def body_kind(status: int, content_type: str, head: bytes, *, ended: bool = True
 class Opening:
     """The beginning of an answer that comes in pieces, kept until it tells what kind of body it is.
 
-    Each byte is looked at a fixed number of times, however the network cut them.
+    Each byte is looked at a fixed number of times, however the network cut them. What begins as JSON does under a type
+    of bytes counts as JSON by its beginning; whether all of it is, `body_kind` knows of the whole.
     """
 
     __slots__ = ("_line_ended", "_look", "_place", "body", "kind")
@@ -105,7 +106,7 @@ class Opening:
 class _Look:
     """Decides, line by line, from what a content type promises."""
 
-    __slots__ = ("_is_events", "_is_html", "_is_json", "_is_media", "_is_textual", "_streamed")
+    __slots__ = ("_is_events", "_is_html", "_is_json", "_is_media", "_is_textual", "_never_events", "_streamed")
 
     def __init__(self, content_type: str, streamed: bool) -> None:
         media_type = content_type.partition(";")[0].strip().lower()
@@ -117,6 +118,8 @@ class _Look:
         self._is_html = self._is_textual and media_type.endswith("html")
         self._is_events = media_type == "text/event-stream"
         self._streamed = streamed
+        self._never_events = self._is_json and not streamed
+        """`run` believes a type that promises JSON; of a stream, servers in between change it."""
 
     def __call__(self, body: bytes | bytearray, place: int, ended: bool) -> tuple[BodyKind, int]:
         """Return what *body* is, and where its first line begins that has not told it.
@@ -145,6 +148,8 @@ class _Look:
         head = bytes(body[place : place + _TO_SNIFF])
         if not ended and place == 0 and _BOM.startswith(head):
             return BodyKind.UNDECIDED
+        if self._never_events:
+            return self._of_other(body, ended)
         if head.startswith(_DONE):
             return BodyKind.EVENTS
         if not ended and (_DONE.startswith(head) or any(name.startswith(head) for name in _NAMES)):
