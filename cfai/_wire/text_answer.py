@@ -105,12 +105,14 @@ class TextAnswerReader:
         if not isinstance(answer, GeneratedText):
             self._answer = answer
             answer = GeneratedText(response=getattr(answer, "text", ""))
+        elif kind is BodyKind.JSON and not (answer.response or answer.reasoning or answer.tool_calls):
+            return self._events.take_body(body)
         return self._events.take(answer)
 
-    def _take_other(self, body: bytes, kind: BodyKind, failure: DecodeError) -> list[StreamEvent]:
+    def _take_other(self, body: bytes, kind: BodyKind, misfit: DecodeError) -> list[StreamEvent]:
         """Read a whole answer that has the form of an event, which `run` does not know; else fail as `run` does."""
         events = self._events.take_body(body) if kind is BodyKind.JSON else []
-        return events if self.over else self._fail(failure)
+        return events if self.over else self._fail(misfit)
 
     def _fail(self, failure: CfaiError) -> list[StreamEvent]:
         self.failure = failure
