@@ -114,7 +114,7 @@ class _Look:
         self._is_textual = not self._is_media and (
             not media_type or media_type.startswith("text/") or media_type.endswith(_TEXTUAL)
         )
-        self._is_json = media_type == "application/json" or media_type.endswith("+json")
+        self._is_json = media_type == "application/json"
         self._is_html = self._is_textual and media_type.endswith("html")
         self._is_events = media_type == "text/event-stream"
         self._streamed = streamed

@@ -8,6 +8,7 @@ from ..tasks.answers import GeneratedText, VisionAnswer
 from ..tasks.answers.events import StreamEvent
 from .body_kind import BodyKind, Opening
 from .decode import decode, seen
+from .facts import one_line
 from .messages import Request, Response
 from .sse import LineDecoder
 from .text_stream import TextStreamReader
@@ -92,7 +93,7 @@ class TextAnswerReader:
     def _take_whole(self, body: bytes, kind: BodyKind) -> list[StreamEvent]:
         if kind is BodyKind.MEDIA:
             what = sniff(body) or self._response.content_type
-            failure = StreamError(f"the model answered with a file, {what}, and not with text")
+            failure = StreamError(one_line(f"the model answered with a file, {what[:80]}, and not with text"))
             failure.partial = body
             return self._fail(failure)
         try:

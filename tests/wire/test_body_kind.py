@@ -98,7 +98,7 @@ ALIKE = [
     (PRETTY, "image/png", JSON, JSON),
     (OBJECT + b"\n\r\n\n", "text/plain", JSON, JSON),
     (OBJECT + b"\n" + OBJECT, "application/json", JSON, JSON),
-    (OBJECT + b"\n" + OBJECT, "application/problem+json", JSON, JSON),
+    (OBJECT + b"\n" + OBJECT, "application/stream+json", JSON, LINES),
     (OBJECT + b"\n" + OBJECT, "text/plain", JSON, LINES),
     (OBJECT + b"\r\n\r\n" + OBJECT + b"\r\n", "text/event-stream", JSON, LINES),
     (OBJECT + b"\r[DONE]", "application/x-ndjson", JSON, LINES),
