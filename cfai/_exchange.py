@@ -18,6 +18,7 @@ from ._wire.decode import decode, neurons_of
 from ._wire.facts import one_line
 from ._wire.headers import build
 from ._wire.messages import Request, Response
+from ._wire.refusals import refusal
 from ._wire.request import encode
 from .errors import CfaiError, ClientClosed, ConfigError, InvalidParams
 from .options import Attempt, RequestOptions, Retry
@@ -27,8 +28,8 @@ Once = Callable[[Request, Call, float, int], Awaitable[T | CfaiError]]
 """One attempt at a request, for a call with these options that began then; the attempt's number. What it failed with
 is given, not raised, unless no further attempt can help."""
 
-Begin = Callable[[Request, Response, Incoming | None], Awaitable[None]]
-"""Takes an answer, whole or still coming, and waits for its first event."""
+Begin = Callable[[Request, Response, Incoming], Awaitable[None]]
+"""Reads an answer up to its first event."""
 
 _MOST_PATHS = 20
 """How many paths of one answer are logged; all of them are in its `skipped`."""
@@ -121,7 +122,9 @@ class Exchange:
             opened = await self._transport.open(request, call, started)
             response = opened if isinstance(opened, Response) else opened.head()
             response.attempts, response.through_gateway = number, call.through_gateway
-            await begin(request, response, None if isinstance(opened, Response) else opened)
+            if isinstance(opened, Response):
+                raise refusal(opened, request.model, self._settings.account_id)
+            await begin(request, response, opened)
         except (ConfigError, InvalidParams):  # it was not sent
             raise
         except CfaiError as failure:

@@ -10,6 +10,7 @@ from aiohttp.http import HttpProcessingError
 
 from ._call import Call, Deadline
 from ._connections import Sending
+from ._wire.body_kind import BodyKind, body_kind
 from ._wire.messages import Response
 from .errors import CfaiError, ClientClosed, RequestTimeout, ResponseTooLarge, StreamError, StreamIdle
 
@@ -17,13 +18,12 @@ _AT_ONCE = 2**16
 """Bytes that one read gives at most: of a burst the first events are there before the last ones are read."""
 _FINISH_WITHIN = 0.5
 """Seconds that an answer which is over may take to say so: then its connection can be used again."""
-_WHOLE = ("application/json", "text/html", "text/plain", "application/problem+json")
-"""Types of answers that are refusals, or whole although a stream was asked for."""
 
 
 def comes_in_pieces(response: aiohttp.ClientResponse) -> bool:
-    """Tell an answer that is worth reading as it comes. Servers in between change its type, so all are but a few."""
-    return response.status < 300 and response.content_type not in _WHOLE
+    """Return whether *response* is read as it comes: any that is not a refusal, for only its bytes tell what it is."""
+    content_type = response.headers.get("Content-Type", "")
+    return body_kind(response.status, content_type, b"", ended=False) is not BodyKind.REFUSAL
 
 
 class Incoming:

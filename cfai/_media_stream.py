@@ -3,10 +3,8 @@
 from typing import Generic, TypeVar, cast
 
 from ._stream import Stream
-from ._wire.decode import decode
 from ._wire.media_stream import MediaStreamReader
 from ._wire.messages import Request, Response
-from .media import Media
 
 R = TypeVar("R")
 
@@ -38,8 +36,3 @@ class AsyncMediaStream(Stream[bytes, MediaStreamReader], Generic[R]):
 
     def _reader_of(self, request: Request, response: Response) -> MediaStreamReader:
         return MediaStreamReader(request, response, self._exchange.account_id)
-
-    async def _take_whole(self, request: Request, response: Response) -> None:
-        reader = self._reader = self._reader_of(request, response)
-        answer: Media = decode(response, request, self._exchange.account_id)
-        self._take(reader.take(answer))

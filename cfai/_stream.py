@@ -7,36 +7,33 @@ abandoned cancels whoever runs next (PEP 789).
 import time
 import warnings
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
 from ._base import Params, StreamsMedia, StreamsText
 from ._exchange import Exchange, log_skipped
 from ._incoming import Incoming
-from ._wire.decode import decode, seen
 from ._wire.gateway import gateway_facts
 from ._wire.messages import Request, Response
 from ._wire.request import not_params
-from ._wire.text_stream import TextStreamReader
+from ._wire.text_answer import TextAnswerReader
 from .errors import CfaiError, InvalidParams, StreamError
-from .media import sniff
 from .options import RequestOptions
-from .tasks.answers import GatewayFacts, GeneratedText, VisionAnswer
+from .tasks.answers import GatewayFacts, GeneratedText
 from .tasks.answers.events import StreamEvent, TextDelta
 
 R = TypeVar("R")
 E = TypeVar("E")
 
-_ENOUGH_TO_SNIFF = 16
-"""Bytes by which a file is told from a text."""
-
 
 class Reader(Protocol):
     """What turns the bytes of an answer into what a stream gives."""
 
-    failure: CfaiError | None
-
+    @property
+    def failure(self) -> CfaiError | None: ...
+    @failure.setter
+    def failure(self, failure: CfaiError | None, /) -> None: ...
     @property
     def over(self) -> bool: ...
     def feed(self, chunk: bytes, /) -> list[Any]: ...
@@ -167,7 +164,8 @@ class Stream(Generic[E, D]):
         """Wait for more, or raise what ends the stream."""
         reader = self._begun()
         if reader.failure is not None:
-            _closed(self._incoming)
+            if self._incoming is not None:
+                self._incoming.close()
             self._incoming = None
             reader.failure.attempts = self._attempts
             raise reader.failure
@@ -205,67 +203,46 @@ class Stream(Generic[E, D]):
 
     # -- its beginning
 
-    async def _begin(self, request: Request, response: Response, incoming: Incoming | None) -> None:
-        """Take an answer, whole or still coming, and wait for its first event; raise what it fails with before."""
+    async def _begin(self, request: Request, response: Response, incoming: Incoming) -> None:
+        """Read an answer up to its first event, or raise what it fails with before."""
         self._attempts = response.attempts
+        self._reader = self._reader_of(request, response)
         try:
-            if incoming is None:
-                await self._take_whole(request, response)
-            else:
-                self._reader = self._reader_of(request, response)
-                await self._read_first(incoming)
+            await self._read_first(incoming)
             self._answered = response
         except BaseException:
-            _closed(incoming)
+            incoming.close()
             self._reader = None
             self._ready.clear()
             self._count = 0
             raise
-        self._log_if_over(response.skipped)
+        self._log_if_over()
 
-    def _log_if_over(self, skipped: Sequence[str] = ()) -> None:
-        """Log what of the whole answer was not usable, as soon as it is there: of one that came whole, *skipped*."""
+    def _log_if_over(self) -> None:
+        """Log what of the whole answer was not usable, as soon as it is there."""
         reader = self._begun()
         if reader.over:
-            log_skipped(self._asked[0], skipped or reader.result().skipped)
+            log_skipped(self._asked[0], reader.result().skipped)
 
     async def _read_first(self, incoming: Incoming) -> None:
         reader = self._begun()
         while not self._ready and not reader.over:
             data = await incoming.read()
-            await self._look_at(data, incoming)
             self._take(reader.feed(data) if data else reader.end())
             if reader.failure is not None and not self._ready:
                 raise reader.failure
         incoming.begun = True
         self._incoming = incoming
 
-    async def _look_at(self, data: bytes, incoming: Incoming) -> None:
-        """Look at what comes before the first event."""
-
     def _reader_of(self, request: Request, response: Response) -> D:
         raise NotImplementedError
 
-    async def _take_whole(self, request: Request, response: Response) -> None:
-        raise NotImplementedError
 
-
-def _closed(incoming: Incoming | None) -> None:
-    if incoming is not None:
-        incoming.close()
-
-
-class AsyncTextStream(Stream[StreamEvent, TextStreamReader], Generic[R]):
+class AsyncTextStream(Stream[StreamEvent, TextAnswerReader], Generic[R]):
     """A text while it is written: an asynchronous iterator of events, the last of which is the one `Finish`.
 
     Use it with `async with`, which sends the request; leaving the block hangs up.
     """
-
-    _request: Request
-    _head: bytes
-    """How the answer begins, in so far as it has said nothing yet."""
-    _answer: Any = None
-    """An answer that came whole and is more than a text."""
 
     @property
     def partial(self) -> GeneratedText:
@@ -279,59 +256,14 @@ class AsyncTextStream(Stream[StreamEvent, TextStreamReader], Generic[R]):
         Raises:
             StreamError: The stream is not over, or has failed.
         """
-        answer: Any = self._begun().result()
-        if self._answer is not None:
-            answer = self._answer
-        elif self._request.promise is VisionAnswer:
-            answer = seen(answer, self._request.asked)
-        return cast("R", answer)
+        return cast("R", self._begun().result())
 
     def texts(self) -> AsyncIterator[str]:
         """Give the text alone, piece by piece."""
         return _Texts(self)
 
-    def _reader_of(self, request: Request, response: Response) -> TextStreamReader:
-        self._request = request
-        self._head = b""
-        account_id = self._exchange.account_id
-        return TextStreamReader(request.asked, response=response, model=request.model, account_id=account_id)
-
-    async def _look_at(self, data: bytes, incoming: Incoming) -> None:
-        if len(self._head) >= _ENOUGH_TO_SNIFF:
-            return
-        self._head += data
-        kind = sniff(self._head)
-        if kind is None:
-            return
-        pieces = [self._head]
-        while more := await incoming.read():
-            pieces.append(more)
-        raise _not_text(kind, b"".join(pieces))
-
-    async def _take_whole(self, request: Request, response: Response) -> None:
-        reader = self._reader = self._reader_of(request, response)
-        if response.body.startswith((b"data:", b"event:")):  # its type was changed on its way
-            return self._take_at_once(reader, response.body)
-        kind = sniff(response.body)
-        if kind is not None:
-            raise _not_text(kind, response.body)
-        answer = decode(response, request, self._exchange.account_id)
-        if not isinstance(answer, GeneratedText):
-            self._answer = answer
-            answer = GeneratedText(response=getattr(answer, "text", ""))
-        self._take(reader.take(answer))
-        return None
-
-    def _take_at_once(self, reader: TextStreamReader, body: bytes) -> None:
-        self._take(reader.feed(body) + reader.end())
-        if reader.failure is not None and not self._ready:
-            raise reader.failure
-
-
-def _not_text(kind: str, data: bytes) -> StreamError:
-    failure = StreamError(f"the model answered with a file, {kind}, and not with text")
-    failure.partial = data
-    return failure
+    def _reader_of(self, request: Request, response: Response) -> TextAnswerReader:
+        return TextAnswerReader(request, response, self._exchange.account_id)
 
 
 class _Texts:

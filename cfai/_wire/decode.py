@@ -6,10 +6,11 @@ from typing import Any
 import attrs
 
 from ..errors import DecodeError, StreamError, StreamTruncated
-from ..media import Media, sniff
+from ..media import Media
 from ..tasks.answers import GeneratedText, RunResponse, Usage, VisionAnswer
 from . import jsons
 from .asked import Asked
+from .body_kind import BodyKind, body_kind
 from .converter import Misfit, mismatch
 from .facts import one_line, quote
 from .messages import Request, Response
@@ -19,12 +20,6 @@ from .refusals import ids_of, refusal
 from .shapes import fulfil, keep, unwrap
 from .straight import straight
 from .text_stream import read_stream
-
-_TEXTUAL = ("json", "xml", "html", "javascript", "x-www-form-urlencoded")
-_OPENINGS = (b"{", b"[", b'"')
-_OF_MEDIA = ("audio/", "image/", "video/")
-_OF_EVENTS = (b"data:", b"event:", b"id:", b"retry:", b":", b"[DONE]")
-_HTML = (b"<!doctype", b"<html")
 
 
 class Kept:
@@ -49,11 +44,12 @@ def decode(response: Response, request: Request, account_id: str) -> Any:
         ApiError: The service refused, whatever the status says.
         DecodeError: The answer is not JSON, or not what was promised; it is kept in `raw`.
     """
-    if not 200 <= response.status < 300:
+    kind = _kind_of(response)
+    if kind is BodyKind.REFUSAL:
         raise refusal(response, request.model, account_id)
-    if is_stream(response):
+    if kind is BodyKind.EVENTS:
         return _decode_stream(response, request, account_id)
-    if is_binary(response):
+    if kind is BodyKind.MEDIA:
         return _decode_binary(response, request)
     answer = straight(request.promise, response.body)
     if answer is not None:
@@ -71,9 +67,9 @@ def decode(response: Response, request: Request, account_id: str) -> Any:
     raise failure
 
 
-def is_stream(response: Response) -> bool:
-    """Tell server-sent events, which some models send unasked."""
-    return response.content_type == "text/event-stream" and response.body.lstrip().startswith(_OF_EVENTS)
+def _kind_of(response: Response) -> BodyKind:
+    """Return what kind of body *response* has."""
+    return body_kind(response.status, response.headers.get("Content-Type", ""), response.body)
 
 
 def _decode_stream(response: Response, request: Request, account_id: str) -> Any:
@@ -110,28 +106,6 @@ def seen(text: GeneratedText, asked: Asked) -> VisionAnswer:
     return answer
 
 
-def is_binary(response: Response) -> bool:
-    """Tell bytes from JSON: by the bytes first, for the header is not always true, then by the header."""
-    if response.body.startswith(b"{") and response.headers.get("Content-Type") == "application/json":
-        return False  # most answers by far, and no medium begins like that
-    if sniff(response.body) is not None:
-        return True
-    if not response.body or _is_textual(response.content_type):
-        return False
-    head = response.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not head.startswith(_OPENINGS):
-        return not head[:9].lower().startswith(_HTML)
-    try:
-        jsons.decode(response.body)
-    except jsons.NotJson as failure:
-        return not failure.cut or response.content_type.startswith(_OF_MEDIA)  # samples may begin as JSON does
-    return False
-
-
-def _is_textual(content_type: str) -> bool:
-    return not content_type or content_type.startswith("text/") or content_type.endswith(_TEXTUAL)
-
-
 def is_refused(body: Any) -> bool:
     """Tell an error that came with a good status."""
     if type(body) is not dict:
@@ -162,7 +136,7 @@ def raw_of(response: Response) -> Any:
 
     A typed decoder reads past what is no JSON in keys that it does not know, so a good answer may have some.
     """
-    if is_binary(response):
+    if _kind_of(response) is BodyKind.MEDIA:
         return response.body
     try:
         return jsons.decode(response.body)
@@ -218,4 +192,4 @@ def neurons_of(usage: Usage | None, response: Response) -> float | None:
     return neurons if math.isfinite(neurons) else None
 
 
-__all__ = ("Kept", "decode", "is_binary", "neurons_of", "raw_of")
+__all__ = ("Kept", "decode", "neurons_of", "raw_of", "seen")

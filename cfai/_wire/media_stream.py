@@ -2,6 +2,7 @@
 
 from ..errors import CfaiError, StreamError
 from ..media import Media, sniff
+from .body_kind import BodyKind, Opening
 from .decode import decode
 from .messages import Request, Response
 
@@ -9,12 +10,15 @@ from .messages import Request, Response
 class MediaStreamReader:
     """Reads one medium. It raises nothing while it reads: what goes wrong is in `failure`."""
 
-    __slots__ = ("_account_id", "_pieces", "_request", "_response", "_result", "failure", "media_type")
+    __slots__ = ("_account_id", "_opening", "_pieces", "_request", "_response", "_result", "failure", "media_type")
 
     def __init__(self, request: Request, response: Response, account_id: str) -> None:
         self._request = request
         self._response = response
         self._account_id = account_id
+        content_type = response.headers.get("Content-Type", "")
+        self._opening: Opening | None = Opening(response.status, content_type, streamed=False)
+        """What has come; None once that is known to be the medium itself, which is handed out as it comes."""
         self._pieces: list[bytes] = []
         self._result: Media | None = None
         self.failure: CfaiError | None = None
@@ -28,7 +32,7 @@ class MediaStreamReader:
         return self._result is not None
 
     def partial(self) -> bytes:
-        """Give what has come so far."""
+        """Return what has been handed out so far."""
         return b"".join(self._pieces)
 
     def result(self) -> Media:
@@ -44,8 +48,11 @@ class MediaStreamReader:
         raise failure
 
     def feed(self, chunk: bytes) -> list[bytes]:
-        """Take in bytes, and hand them out."""
-        if not self._pieces:
+        """Add *chunk*, and return what of the medium has come with it."""
+        if self._opening is not None:
+            if self._opening.feed(chunk) is not BodyKind.MEDIA:
+                return []
+            chunk, self._opening = bytes(self._opening.body), None
             self.media_type = sniff(chunk) or self.media_type
         self._pieces.append(chunk)
         return [chunk]
@@ -58,11 +65,16 @@ class MediaStreamReader:
         return [answer.data]
 
     def end(self) -> list[bytes]:
-        """Note that nothing more comes."""
-        whole = Response(status=self._response.status, headers=self._response.headers, body=self.partial())
+        """Note that nothing more comes, and return a medium that came in another form, such as JSON."""
+        body = self.partial() if self._opening is None else bytes(self._opening.body)
+        whole = Response(status=self._response.status, headers=self._response.headers, body=body)
         try:
-            self._result = decode(whole, self._request, self._account_id)
+            answer = decode(whole, self._request, self._account_id)
         except CfaiError as failure:
             failure.partial = self.partial()
             self.failure = failure
+            return []
+        if self._opening is not None:
+            return self.take(answer)
+        self._result = answer
         return []

@@ -12,9 +12,7 @@ _DOTS = {".", "..", "@.", "@.."}
 
 @functools.lru_cache(maxsize=1024)
 def path_of(model: str) -> str:
-    """Give the path of *model* below the account, with literal slashes: the service refuses encoded ones.
-
-    A name without `@` is a third party's: it travels in the body, to the path without a model.
+    """Return the path of *model* below the account, with literal slashes: the service refuses encoded ones.
 
     Raises:
         InvalidModelName: The name could leave the path, or holds what no model's name holds.
@@ -26,7 +24,16 @@ def path_of(model: str) -> str:
         raise InvalidModelName(_complaint(model))
     if model in WEBSOCKET_ONLY:
         raise InvalidParams(f"{model} answers WebSocket connections only, which cfai does not make")
-    return f"/ai/run/{model}" if model.startswith("@") else "/ai/run"
+    return "/ai/run" if is_slug(model) else f"/ai/run/{model}"
+
+
+def is_slug(model: str) -> bool:
+    """Return whether *model* names a third party's model, such as `openai/gpt-5`.
+
+    Such a name travels in the body, to the path without a model. A name without a slash is a model of the path
+    (docs/wire.md 1).
+    """
+    return "/" in model and not model.startswith("@")
 
 
 def _complaint(model: object) -> str:

@@ -13,7 +13,7 @@ from .converter import converter
 from .dialects import Dialect, dialect_of
 from .fields import fields_of, fields_of_mapping
 from .messages import Request
-from .names import path_of
+from .names import is_slug, path_of
 from .plain import check_text, encode_json
 from .text_rows import text_row_of
 
@@ -42,7 +42,7 @@ def encode(
         fields = _streamed(fields, params)
     elif fields.get("stream"):
         raise InvalidParams("stream: run() gives whole answers: leave it out, or call stream()")
-    content_type, body, query = _write(model, path, fields, dialect_of(model), reject_if_busy)
+    content_type, body, query = _write(model, fields, dialect_of(model), reject_if_busy)
     asked = Asked(fields, thinks_aloud=text_row_of(model).thinks_aloud)
     return Request(
         model=model, path=path, query=query, content_type=content_type, body=body, asked=asked, promise=promise
@@ -94,7 +94,7 @@ def not_params(params: object) -> str:
 
 
 def _write(
-    model: str, path: str, fields: dict[str, Any], dialect: Dialect, reject_if_busy: bool
+    model: str, fields: dict[str, Any], dialect: Dialect, reject_if_busy: bool
 ) -> tuple[str, Body, tuple[tuple[str, str], ...]]:
     """Choose the form of the body: the cheapest that carries everything."""
     if dialect.raw and isinstance(fields.get(dialect.raw), Piece) and (dialect.query or len(fields) == 1):
@@ -108,7 +108,7 @@ def _write(
         return content_type, body, ()
     if reject_if_busy:
         fields = {**fields, "options": {**_options(fields), "rejectIfBusy": True}}
-    if path == "/ai/run":
+    if is_slug(model):
         fields = {"model": model, "input": fields}
     return _JSON, encode_json(fields), ()
 

@@ -1,5 +1,7 @@
 """Server-sent events: bytes in, the data of each event out (docs/wire.md 4, and WHATWG HTML 9.2)."""
 
+import re
+
 from ..errors import ResponseTooLarge
 from . import jsons
 
@@ -8,19 +10,21 @@ DONE = b"[DONE]"
 
 _BOM = b"\xef\xbb\xbf"
 _BLANKS = b" \t\n"
+_FIELDS = (b":", b"event:", b"id:", b"retry:")
+_LINE_END = re.compile(rb"[\r\n]")
 
 
 class SseDecoder:
     r"""Cuts a stream into the data of its events, however the network cut it into pieces.
 
     Lines may end in LF, CR or CRLF. Of an event only its data is kept, for the service tells nothing by the other
-    fields; several lines of it are joined by "\n". Two things are read that no standard knows: a line `[DONE]` without
-    its field's name, and a body that is no stream at all but an object of JSON, which is given whole at its end.
+    fields; several lines of it are joined by "\n". One thing is read that no standard knows: a line `[DONE]` without
+    its field's name.
 
     What it keeps is the bytes of one event; each byte is looked at a fixed number of times.
     """
 
-    __slots__ = ("_begun", "_cr", "_most", "_past_bom", "_pending", "_size", "is_json")
+    __slots__ = ("_begun", "_cr", "_most", "_past_bom", "_pending", "_size")
 
     def __init__(self, max_bytes: int | None = None) -> None:
         self._most = max_bytes
@@ -29,8 +33,6 @@ class SseDecoder:
         self._past_bom = False
         self._begun = False
         self._cr = False
-        self.is_json = False
-        """Whether it is no stream, but an object of JSON."""
         self._pending = bytearray()
 
     def feed(self, chunk: bytes) -> list[bytes]:
@@ -51,8 +53,7 @@ class SseDecoder:
     def finish(self) -> list[bytes]:
         """Give what stands at the end of the stream without the blank line that ends an event, if it is whole."""
         rest, self._pending = bytes(self._pending), bytearray()
-        found = [rest] if self.is_json else _data_by_lines(rest + b"\n\n")
-        return [data for data in found if data.strip() == DONE or _is_json(data)]
+        return [data for data in _data_by_lines(rest + b"\n\n") if _is_whole(data)]
 
     def _with_lf(self, chunk: bytes) -> bytes:
         """Make each end of a line an LF. A CR ends its line at once: an LF that comes with it may come much later."""
@@ -63,7 +64,7 @@ class SseDecoder:
         return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
     def _opened(self, chunk: bytes) -> bytes:
-        """Take away what may stand before the first line, and look at what begins there."""
+        """Remove what may stand before the first line: a byte order mark and blanks."""
         if not self._past_bom:
             chunk = bytes(self._pending) + chunk
             self._pending.clear()
@@ -73,7 +74,6 @@ class SseDecoder:
             chunk = chunk.removeprefix(_BOM)
         chunk = chunk.lstrip(_BLANKS)
         self._begun = bool(chunk)
-        self.is_json = chunk.startswith(b"{")
         return chunk
 
     def _whole_events(self, chunk: bytes) -> bytes:
@@ -82,12 +82,44 @@ class SseDecoder:
             chunk = self._opened(chunk)
         pending = self._pending
         end = chunk.rfind(b"\n\n") + 2
-        if self.is_json or (end == 1 and not (chunk.startswith(b"\n") and pending.endswith(b"\n"))):
+        if end == 1 and not (chunk.startswith(b"\n") and pending.endswith(b"\n")):
             pending += chunk
             return b""
         whole = b"".join((pending, memoryview(chunk)[:end]))
         pending[:] = memoryview(chunk)[end:]
         return whole
+
+
+class LineDecoder:
+    """Cuts lines of JSON, which no standard knows as a stream, into the data of events: one a line."""
+
+    __slots__ = ("_pending",)
+
+    def __init__(self) -> None:
+        self._pending = bytearray()
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """Return the data of the lines that *chunk* completes."""
+        self._pending += chunk
+        if _LINE_END.search(chunk) is None:
+            return []
+        *lines, rest = _LINE_END.split(bytes(self._pending))
+        self._pending = bytearray(rest)
+        return [data for line in lines if (data := _data_of_line(line))]
+
+    def finish(self) -> list[bytes]:
+        """Return the data of the last line, where it has no end and is whole."""
+        data = _data_of_line(bytes(self._pending))
+        self._pending.clear()
+        return [data] if data and _is_whole(data) else []
+
+
+def _data_of_line(line: bytes) -> bytes:
+    """Return the data of a line of JSON; empty where it is blank, a comment, or a field of an event without data."""
+    data = _data_of(line)
+    if data is not None:
+        return data
+    return b"" if line.startswith(_FIELDS) else line.strip()
 
 
 def _data(events: bytes) -> list[bytes]:
@@ -125,7 +157,10 @@ def _data_of(line: bytes) -> bytes | None:
     return line if line.strip() == DONE else None
 
 
-def _is_json(data: bytes) -> bool:
+def _is_whole(data: bytes) -> bool:
+    """Return whether *data*, at the end of a stream that did not end its event, is all of it."""
+    if data.strip() == DONE:
+        return True
     try:
         jsons.decode(data)
     except jsons.NotJson:

@@ -155,17 +155,18 @@ class TextStreamReader:
         gathered.settle(answer, getattr(answer, "_raw", None))  # which may be bytes still: not all ask for it
         return gathered.events + self.end()
 
+    def take_body(self, body: bytes) -> list[StreamEvent]:
+        """Read a whole *body* of JSON that has the form of an event, or wraps several, and return its events."""
+        events: list[StreamEvent] = []
+        self._gathered.events = events
+        self._guard(self._read_body, body)
+        return events + self.end()
+
     def end(self) -> list[StreamEvent]:
         """Note that nothing more comes, and give the last events."""
         if self._is_closed:
             return []
-        rest = self._decoder.finish()
-        if self._decoder.is_json:
-            self._gathered.events = events = []
-            for data in rest:
-                self._guard(self._read_body, data)
-        else:
-            events = self.read(rest)
+        events = self.read(self._decoder.finish())
         if not self._is_closed:
             if self.ended:
                 self._guard(lambda _: self._finish(), b"")

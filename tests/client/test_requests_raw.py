@@ -92,6 +92,37 @@ async def test_a_third_partys_model_travels_in_the_body(client, server: Server):
     assert expected == server.last.json
 
 
+@pytest.mark.parametrize("name", ["model_name", "m", "gpt-5.4", "@model", "run", "a:b"])
+@pytest.mark.parametrize(
+    ("params", "result"),
+    [
+        ({"text": "x"}, []),
+        (cfai.TextClassification("x"), []),
+        (cfai.Input({"text": "x"}, returning=list[str]), []),
+    ],
+    ids=["mapping", "params", "input"],
+)
+async def test_a_name_without_a_slash_is_a_model_of_the_path(client, server: Server, name: str, params, result):
+    server.always(answer({"result": result, "success": True, "errors": [], "messages": []}))
+    assert result == await client.run(name, params)
+    reply = await client.request(name, params)
+
+    assert result == reply.result
+    for seen in server.seen:
+        assert f"POST /client/v4/accounts/{ACCOUNT}/ai/run/{name} HTTP/1.1".encode() == seen.line
+        assert b'{"text":"x"}' == seen.body
+    assert 2 == len(server.seen)
+
+
+@pytest.mark.parametrize("params", [{"prompt": "hi"}, cfai.Prompt("hi")], ids=["mapping", "params"])
+async def test_a_stream_of_a_model_without_a_slash_is_asked_for_in_the_path(client, server: Server, params):
+    async with client.stream("model_name", params) as stream:
+        assert "Hello" == "".join([text async for text in stream.texts()])
+
+    assert f"POST /client/v4/accounts/{ACCOUNT}/ai/run/model_name HTTP/1.1".encode() == server.last.line
+    assert b'{"prompt":"hi","stream":true}' == server.last.body
+
+
 async def test_nova_takes_its_options_in_the_query_and_the_medium_as_the_body(client, server: Server):
     sound = b"ID3\x04" + bytes(range(256))
     asked = {"audio": sound, "language": "de & en", "punctuate": True, "keywords": ["Zürich", "a+b"]}

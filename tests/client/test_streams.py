@@ -16,8 +16,9 @@ from kit.streams import DONE, END, cut_at, ended, framed, head, said, sse, strea
 import cfai
 from cfai import Finish, GeneratedText, ReasoningDelta, TextDelta, ToolCallDelta
 from cfai._loop import LoopThread
-from cfai._wire.asked import Asked
-from cfai._wire.text_stream import TextStreamReader
+from cfai._wire.messages import Response
+from cfai._wire.request import encode
+from cfai._wire.text_answer import TextAnswerReader
 
 LLAMA = "@cf/meta/llama-3.2-3b-instruct"
 AURA = "@cf/deepgram/aura-1"
@@ -30,7 +31,8 @@ MP3 = b"ID3\x04\x00" + bytes(range(256)) * 40
 
 def recorded(data: bytes) -> tuple[list[Any], GeneratedText]:
     """Read a recording without any line between."""
-    reader = TextStreamReader(Asked({"prompt": HI.prompt}))
+    response = Response(status=200, headers={"Content-Type": "text/event-stream"}, body=b"")
+    reader = TextAnswerReader(encode(LLAMA, HI, stream=True), response, ACCOUNT)
     events = reader.feed(data) + reader.end()
     return events, reader.result()
 

@@ -18,7 +18,7 @@ import cfai
 from cfai._wire.decode import decode
 from cfai._wire.messages import Headers, Request, Response
 from cfai._wire.request import encode
-from cfai._wire.text_stream import read_stream
+from cfai._wire.text_answer import TextAnswerReader
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 CASES = sorted(path.parent for path in SAMPLES.glob("*/*/about.toml"))
@@ -72,8 +72,8 @@ def params_of(case: Path) -> Any:
     return cfai.Input(fields, returning=Weather) if kind == "Input" else getattr(cfai, kind)(**fields)
 
 
-def request_of(case: Path) -> Request:
-    return encode(about(case)["model"], params_of(case))
+def request_of(case: Path, *, stream: bool = False) -> Request:
+    return encode(about(case)["model"], params_of(case), stream=stream)
 
 
 def answer_of(case: Path) -> Any:
@@ -84,7 +84,11 @@ def answer_of(case: Path) -> Any:
 
 
 def streamed(file: Path) -> Any:
-    return read_stream(file.read_bytes(), request_of(file.parent).asked)
+    response = Response(status=200, headers=Headers({"Content-Type": "text/event-stream"}), body=b"")
+    reader = TextAnswerReader(request_of(file.parent, stream=True), response, "0" * 32)
+    reader.feed(file.read_bytes())
+    reader.end()
+    return reader.result()
 
 
 def look_up(thing: Any, path: str) -> Any:

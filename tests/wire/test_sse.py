@@ -121,19 +121,10 @@ def test_what_ends_without_a_blank_line_counts_if_it_is_whole(rest: bytes, expec
     assert expected == datas([rest])
 
 
-@pytest.mark.parametrize("body", [b'{"a": "data: 1\\n\\n"}', b'{\n\n"a":\n\n1}', b' \r\n {"a": [1]}\n\n'])
-@pytest.mark.parametrize("bom", [b"", BOM])
-def test_a_body_that_is_an_object_of_json_comes_whole_at_its_end(body: bytes, bom: bytes) -> None:
-    for chunks in ([bom + body], single(bom + body)):
-        decoder = SseDecoder()
-
-        assert [] == [data for chunk in chunks for data in decoder.feed(chunk)]
-        assert decoder.is_json
-        assert [body.strip().replace(b"\r\n", b"\n")] == [data.strip() for data in decoder.finish()]
-
-
-def test_of_an_object_that_is_cut_nothing_is_told() -> None:
-    assert [] == datas([b'{"response": "hel'])
+@pytest.mark.parametrize("body", [b'{"a": "data: 1\\n\\n"}', b'{"response": "hel', b"<html>\n\ndat", b"[1]\n\n"])
+def test_what_is_no_stream_has_no_events(body: bytes) -> None:
+    for chunks in ([body], single(body)):
+        assert [] == datas(chunks)
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"])
