@@ -29,7 +29,7 @@ def encode(
 
     Raises:
         InvalidParams: The model's name or the input can't be sent as it is.
-        ConfigError: `reject_if_busy` with a body that is not JSON.
+        ConfigError: `reject_if_busy` for a model that has no place for it.
     """
     path = path_of(model)
     if isinstance(params, Params):
@@ -105,6 +105,8 @@ def _write(
         body, content_type = multipart([(name, _form_value(name, value)) for name, value in fields.items()])
         return content_type, body, ()
     if reject_if_busy:
+        if dialect.no_options:
+            raise ConfigError(f"reject_if_busy travels in the `options` of the body, which {model} refuses")
         fields = {**fields, "options": {**_options(fields), "rejectIfBusy": True}}
     if path == "/ai/run":
         fields = {"model": model, "input": fields}

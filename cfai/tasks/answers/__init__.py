@@ -5,6 +5,7 @@ from typing import TypeAlias
 from ...media import Audio, Image, Media, MediaLink
 from .batch import BatchOutcome, BatchResult, QueuedBatch
 from .decisions import Decision, Decisions
+from .extraction import Extracted, ExtractedValue
 from .events import Finish, ReasoningDelta, StreamEvent, TextDelta, ToolCallDelta
 from .labels import Box, Classification, DetectedObject, RankedContext
 from .speech import RatedWord, Segment, Transcription, TranscriptionInfo, TurnDetection, Word
@@ -24,6 +25,8 @@ __all__ = (
     "Description",
     "DetectedObject",
     "Embeddings",
+    "Extracted",
+    "ExtractedValue",
     "Finish",
     "GeneratedText",
     "Image",
@@ -69,6 +72,7 @@ RunResponse: TypeAlias = (
     | TurnDetection
     | VisionAnswer
     | Decisions
+    | Extracted
     | QueuedBatch
     | BatchResult
     | UnknownAnswer
