@@ -49,6 +49,7 @@ OBJECTS: list[tuple[str, dict[str, Any], Any]] = [
     ("audio data URL", {"audio": f"data:audio/mpeg;base64,{SOUND}"}, cfai.Audio),
     ("audio link", {"audio": "https://a.example/hi.mp3"}, cfai.MediaLink),
     ("is_complete", {"is_complete": True, "probability": 0.5}, cfai.TurnDetection),
+    ("extracted answers", {"answers": {"a": {"type": "text", "value": "x"}}}, cfai.Extracted),
     ("answers", {"answers": {"a": {"type": "noul", "noul": "yes"}}}, cfai.Decisions),
     ("caption", {"metrics": METRICS, "caption": "a cat"}, cfai.VisionAnswer),
     ("points", {"metrics": METRICS, "points": [{"x": 0, "y": 1}]}, cfai.VisionAnswer),
@@ -263,6 +264,7 @@ OVERLAPS: list[tuple[str, Any, Any, Any]] = [
     ("a transcription with its sound", {"text": "hi", "audio": SOUND}, cfai.Transcription, cfai.MediaLink),
     ("a summary of a text", {"summary": "s", "text": "t"}, cfai.Summary, cfai.Transcription),
     ("a finished batch", {"request_id": "r", "status": "done", "responses": BATCH}, cfai.BatchResult, cfai.QueuedBatch),
+    ("extracted fields are no decisions", {"answers": {"a": {"type": "list"}}}, cfai.Extracted, cfai.Decisions),
     ("vectors beside a null", {"response": None, "data": [[0.5]]}, cfai.Embeddings, cfai.GeneratedText),
     ("a batch beside a null", {"response": None, "responses": BATCH}, cfai.BatchResult, cfai.GeneratedText),
     (

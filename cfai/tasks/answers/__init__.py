@@ -5,8 +5,8 @@ from typing import TypeAlias
 from ...media import Audio, Image, Media, MediaLink
 from .batch import BatchOutcome, BatchResult, QueuedBatch
 from .decisions import Decision, Decisions
-from .extraction import Extracted, ExtractedValue
 from .events import Finish, ReasoningDelta, StreamEvent, TextDelta, ToolCallDelta
+from .extraction import Extracted, ExtractedValue
 from .labels import Box, Classification, DetectedObject, RankedContext
 from .speech import RatedWord, Segment, Transcription, TranscriptionInfo, TurnDetection, Word
 from .text import Description, GeneratedText, Summary, ToolCall, TranslatedText, Usage
