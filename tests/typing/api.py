@@ -3,6 +3,7 @@
 A line that must be refused has a comment for each checker, and both treat a comment without an error as an error.
 """
 
+import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -308,7 +309,9 @@ def params_take_media_in_every_form(path: "os.PathLike[str]", picture: Image) ->
     AutomaticSpeechRecognition("data:audio/mpeg;base64,SUQz")
     ImagePrompt(picture, "what?")
     DecisionQuery("x", {}, images=[path, {"content_type": "image/png", "base64": "AA=="}], audio=[b"ID3"])
-    Extraction("x", {}, images=[path, picture], reference_date=date(2026, 11, 5), options={"include_quantiles": True})
+    Extraction(
+        "x", {}, images=[path, picture], reference_date=dt.date(2026, 11, 5), options={"include_quantiles": True}
+    )
     Extraction("x", reference_date="2026-11-05")
     Extraction("x", reference_date=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     TextToImage("the same in winter", images=[picture, path, b"\x89PNG"])

@@ -40,7 +40,7 @@ def _read(received: Received) -> dict[str, Any]:
     """Read the input, or raise 422/5012."""
     body = named_body(decoded(received.body), "clairic", ("state", "fields"))
     for name, asked in checked_entries(body, "fields", _MOST).items():
-        if not isinstance(asked, dict) or asked.get("type") not in _FOUND:
+        if not isinstance(asked, dict) or asked.get("type") not in tuple(_FOUND):
             raise Invalid(("fields", name, "type"), f"Input should be one of {', '.join(_FOUND)}")
     if not isinstance(body.get("options", {}), dict):
         raise Invalid(("options",), "Input should be an object")
