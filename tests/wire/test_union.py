@@ -215,6 +215,8 @@ def test_another_list_under_response_is_what_a_text_in_json_mode_stands_for(list
 def test_results_that_are_no_batch_are_unknown() -> None:
     assert type(structure({"results": [{"title": "A page", "url": "https://a.example"}]})) is cfai.UnknownAnswer
     assert type(structure({"results": []})) is cfai.UnknownAnswer
+    assert type(structure({"results": [5]})) is cfai.UnknownAnswer
+    assert type(structure({"results": [{"id": 1, "text": "A page"}]})) is cfai.UnknownAnswer
 
 
 # -- the order
