@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from docutils.nodes import Element
+from docutils.nodes import Element, Text
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -92,7 +92,7 @@ def unlink_builtin_type(app: Sphinx, doctree: Element) -> None:
     """Take the links off `type[T]` in annotations: Sphinx would look for it among the attributes called `type`."""
     for node in list(doctree.findall(pending_xref)):
         if node.get("reftype") == "class" and node.get("reftarget") == "type":
-            node.replace_self(node.children)
+            node.replace_self(Text("type"))
 
 
 def setup(app: Sphinx) -> None:
