@@ -114,7 +114,7 @@ def _size_of(item: Any) -> int:
     data = item if isinstance(item, Piece) else item.get("base64")
     if isinstance(data, Piece):
         return data.source.size()
-    return len(data.rstrip("=")) * 3 // 4 if isinstance(data, str) else 0
+    return (len(data) - sum(map(data.count, "=\r\n"))) * 3 // 4 if isinstance(data, str) else 0
 
 
 def _kind_of(item: Any) -> str:

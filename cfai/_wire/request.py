@@ -124,7 +124,11 @@ def _refuse_busy(reject_if_busy: bool) -> None:
 
 def _options(fields: dict[str, Any]) -> dict[str, Any]:
     options = fields.get("options")
-    return options if isinstance(options, dict) else {}
+    if options is not None and not isinstance(options, dict):
+        raise InvalidParams(
+            f"options: must be a mapping, for reject_if_busy goes into it, not {type(options).__name__}"
+        )
+    return options or {}
 
 
 def _query(fields: dict[str, Any], medium: str) -> tuple[tuple[str, str], ...]:

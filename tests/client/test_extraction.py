@@ -106,6 +106,16 @@ async def test_options_and_reject_if_busy_are_one_object(client: Any, server: Se
     assert {"model": "clairic", "state": "x", "fields": FIELDS} == server.last.json
 
 
+async def test_options_that_reject_if_busy_can_not_go_into_are_refused(client: Any, server: Server) -> None:
+    with pytest.raises(cfai.InvalidParams, match="^options: must be a mapping"):
+        await client.run(CLAIRIC, {"model": "clairic", "state": "x", "fields": FIELDS, "options": "fast"}, BUSY)
+    assert [] == server.seen
+
+    server.script(EXTRACTED)
+    await client.run(CLAIRIC, {"model": "clairic", "state": "x", "fields": FIELDS, "options": None}, BUSY)
+    assert {"rejectIfBusy": True} == server.last.json["options"]
+
+
 async def test_a_side_field_never_costs_the_answer(client: Any, server: Server) -> None:
     answers = {
         "due": {"type": "date", "value": "2026-11-06", "confidence": "high", "span": [4], "unit": 7},
@@ -222,6 +232,7 @@ WITHIN: list[tuple[str, Any]] = [
     (CLAIRIC, cfai.Extraction("", FIELDS, images=[picture(4 * MIB)] * 2)),
     (CLAIRIC, cfai.Extraction("x", FIELDS, images=[b"\xff\xd8\xff\xe0", b"RIFF\0\0\0\0WEBPVP8 ", {"base64": "AAAA"}])),
     (CLAIRIC, cfai.Extraction("x", FIELDS, images=[{"base64": PNG}, {}])),
+    (CLAIRIC, cfai.Extraction("x", FIELDS, images=[{"base64": base64.encodebytes(picture(4 * MIB)).decode()}])),
     (CLEF, cfai.DecisionQuery("x", many(64), images=[picture(9 * MIB)])),
     (OMNI, cfai.DecisionQuery("x", many(64), audio=[bytes(8 * MIB)] * 2)),
     (OMNI, cfai.DecisionQuery("x", QUESTIONS, images=[picture(12 * MIB)])),

@@ -98,6 +98,30 @@ def test_every_field_is_read_and_the_others_are_in_raw() -> None:
     assert 12.4 == extracted.raw["answers"]["weight"]["mean"]
 
 
+@pytest.mark.parametrize(
+    ("usage", "read", "skipped"),
+    [
+        ({"input_tokens": "7", "output_tokens": 2}, cfai.Usage(completion_tokens=2, total_tokens=2), ["input_tokens"]),
+        (
+            {"input_tokens": [], "total_tokens": 9, "neurons": "x", "input_tokens_details": {"cached_tokens": "1"}},
+            cfai.Usage(total_tokens=9),
+            ["input_tokens", "input_tokens_details.cached_tokens", "neurons"],
+        ),
+    ],
+)
+def test_a_count_that_is_not_usable_costs_no_other(usage: Any, read: Any, skipped: list[str]) -> None:
+    extracted = by_shape({"answers": {"a": {"type": "text"}}, "usage": usage})
+
+    assert read == extracted.usage
+    assert [f"$.usage.{path}" for path in skipped] == sorted(extracted.skipped)
+
+
+def test_usage_that_is_no_object_is_none() -> None:
+    extracted = by_shape({"answers": {"a": {"type": "text"}}, "usage": [7]})
+
+    assert (None, ["$.usage"]) == (extracted.usage, extracted.skipped)
+
+
 def test_a_copy_and_a_pickle_keep_what_was_skipped() -> None:
     extracted = by_shape({"answers": {"a": {"type": "text", "unit": 5}}})
 

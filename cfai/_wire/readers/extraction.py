@@ -71,11 +71,16 @@ def _read_spans(answer: dict[str, Any], path: str, skipped: list[str]) -> list[_
 
 
 def _read_usage(usage: Any, skipped: list[str]) -> Usage | None:
+    """Read the tokens without the keys whose values are not usable."""
     try:
         return read_usage(usage, "$.usage")
     except Misfit as misfit:
-        skipped.append(misfit.path)
-    return None
+        path = misfit.path
+    skipped.append(path)
+    if type(usage) is not dict:
+        return None
+    unusable = path.removeprefix("$.usage.").partition(".")[0]
+    return _read_usage({key: value for key, value in usage.items() if key != unusable}, skipped)
 
 
 register(Extracted, read_extracted)
