@@ -19,8 +19,12 @@ BEGIN: Final = "<!-- made by docs/models_table.py: begin -->\n"
 END: Final = "<!-- made by docs/models_table.py: end -->\n"
 
 _DECISIONS: Final = "Decisions"
+_EXTRACTION: Final = "Extraction"
+_BY_FAMILY: Final = {catalogue.DECISIONS: _DECISIONS, catalogue.EXTRACTION: _EXTRACTION}
+"""Families that are a task of their own on the page."""
 _TASKS: Final = (
     (catalogue.TEXT_GENERATION, "text-generation"),
+    (_EXTRACTION, "decisions"),
     (_DECISIONS, "decisions"),
     (catalogue.TEXT_TO_IMAGE, "text-to-image"),
     (catalogue.TEXT_TO_SPEECH, "text-to-speech"),
@@ -48,6 +52,7 @@ _CLASSES: Final = {
     catalogue.IMAGE_TO_TEXT: ("ImageToText", *_SIGHTS),
     catalogue.TRANSLATION: ("Translation",),
     _DECISIONS: ("DecisionQuery",),
+    _EXTRACTION: ("Extraction",),
 }
 _CLASSES_OF_FAMILY: Final = {
     "responses": (*_WORDS, "Responses"),
@@ -109,7 +114,7 @@ def _task(task: str, page: str) -> str:
 
 
 def _task_of(row: Row) -> str:
-    return _DECISIONS if row.family == catalogue.DECISIONS else row.task
+    return _BY_FAMILY.get(row.family, row.task)
 
 
 def _shared(lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
@@ -123,7 +128,7 @@ def _cells(row: Row, names: tuple[str, ...]) -> dict[str, str]:
     return {
         "model": f"`{row.name}`",
         "takes": _code(names),
-        "form": row.family if row.task == catalogue.TEXT_GENERATION and row.family != catalogue.DECISIONS else "",
+        "form": row.family if row.task == catalogue.TEXT_GENERATION and row.family not in _BY_FAMILY else "",
         "media": "" if Trait.BY_REQUEST in row.traits else "; ".join(_media(row)),
         "on the way": "; ".join(_differences(row)),
         "window": "" if row.window is None else f"{row.window:,}",

@@ -25,6 +25,7 @@ class Dialect:
         "lacks",
         "media",
         "multipart",
+        "no_options",
         "numbered",
         "query",
         "raw",
@@ -48,6 +49,7 @@ class Dialect:
         refuses: Mapping[str, str] = _NO_WORDS,
         urls: bool = False,
         streams: bool = False,
+        no_options: bool = False,
     ) -> None:
         self.media = media
         """The form of each medium in a JSON body, by the wire's name of its key."""
@@ -71,6 +73,8 @@ class Dialect:
         """Whether a medium may be an https address, which the service then fetches."""
         self.streams = streams
         """Whether it answers with a stream unless it is told not to."""
+        self.no_options = no_options
+        """Whether it refuses a body with `options`, where `reject_if_busy` travels."""
 
 
 ORDINARY = Dialect()
@@ -95,7 +99,9 @@ _DIFFUSION = Dialect(
 )
 _DECIDING = {"images": Form.DATA_URL, "audio": Form.DATA_URL, "videos": Form.DATA_URL}
 _BY_OMNI = "sees pictures alone; clef-omni takes it"
-_CLEF = Dialect(_DECIDING, lacks={"audio": _BY_OMNI, "videos": _BY_OMNI})
+_BY_CLAIRIC = {"Extraction": "decides and extracts no fields: ask @cf/cloudflare/clairic"}
+_BY_CLEF = {"DecisionQuery": "extracts fields and decides nothing: ask @cf/cloudflare/clef"}
+_CLEF = Dialect(_DECIDING, lacks={"audio": _BY_OMNI, "videos": _BY_OMNI}, refuses=_BY_CLAIRIC, no_options=True)
 
 DIALECTS: Mapping[str, Dialect] = {
     "@cf/openai/whisper": _WHISPER,
@@ -142,9 +148,10 @@ DIALECTS: Mapping[str, Dialect] = {
     "@cf/ai4bharat/indictrans2-en-indic-1B": Dialect(
         renames={"target_lang": "target_language"}, lacks={"source_lang": "translates from English alone"}
     ),
+    "@cf/cloudflare/clairic": Dialect({"images": Form.DATA_URL}, refuses=_BY_CLEF),
     "@cf/cloudflare/clef": _CLEF,
     "@cf/cloudflare/clef-flash": _CLEF,
-    "@cf/cloudflare/clef-omni": Dialect(_DECIDING),
+    "@cf/cloudflare/clef-omni": Dialect(_DECIDING, refuses=_BY_CLAIRIC, no_options=True),
 }
 """The models that differ; all others are `ORDINARY`."""
 
@@ -173,6 +180,7 @@ DEFAULT_FORMS: Mapping[str, Mapping[str, Form | Several]] = {
         "audio": Several("sounds", 4, Form.DATA_URL),
         "videos": Several("videos", 2, Form.DATA_URL),
     },
+    "Extraction": {"images": Several("pictures", 4, Form.DATA_URL)},
     "ImageClassification": {"image": Form.INTS},
     "ImageMessages": {"image": Form.DATA_URL},
     "ImagePrompt": {"image": Form.BASE64},

@@ -54,7 +54,14 @@ def _sent(seen: list[Seen]):
             {"query": "hi", "contexts": [{"text": "a"}]},
         ),
         (["@cf/meta/m2m100-1.2b", "hi", "--target-lang", "fr"], {"text": "hi", "target_lang": "fr"}),
-        (["@cf/cloudflare/clef", "hi", "--questions", "{}"], {"model": "clef", "state": "hi", "questions": {}}),
+        (
+            ["@cf/cloudflare/clef", "hi", "--questions", '{"q": {"type": "noul"}}'],
+            {"model": "clef", "state": "hi", "questions": {"q": {"type": "noul"}}},
+        ),
+        (
+            ["@cf/cloudflare/clairic", "hi", "--fields", '{"a": {"type": "text"}}', "--reference-date", "2026-11-05"],
+            {"model": "clairic", "state": "hi", "fields": {"a": {"type": "text"}}, "reference_date": "2026-11-05"},
+        ),
         (["@cf/cloudflare/clef", "hi"], {"state": "hi"}),
         (["@cf/openai/gpt-oss-20b", "--input", "hi"], {"input": "hi"}),
         (["@cf/facebook/bart-large-cnn", "hi", "--max-length", "3"], {"input_text": "hi", "max_length": 3}),

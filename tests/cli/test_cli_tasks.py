@@ -243,7 +243,7 @@ def test_the_models_are_a_line_each(cfai):
 
     lines = [line.split("\t") for line in done.out.splitlines()]
     assert (0, "") == (done.code, done.err)
-    assert 74 == len(lines)
+    assert 75 == len(lines)
     assert ["@cf/meta/llama-3.2-3b-instruct", "Text Generation", "80000", "json mode, terms"] in lines
     assert ["@cf/baai/bge-m3", "Text Embeddings", "60000", "default, batch"] in lines
 

@@ -118,6 +118,12 @@ DEFAULTS = (
         {"answers": {"spam": {"type": "noul", "noul": 0.5}}, "usage": USAGE},
         cfai.Decisions,
     ),
+    New(
+        cfai.Extraction("Hi", {"name": {"type": "text"}}, images=[PNG]),
+        b'{"model":"new-model","state":"Hi","fields":{"name":{"type":"text"}},"images":[' + PNG_URL + b"]}",
+        {"answers": {"name": {"type": "text", "value": None}}, "truncated": False, "usage": USAGE},
+        cfai.Extracted,
+    ),
 )
 
 

@@ -246,8 +246,8 @@ JSON_BODIES: list[tuple[str, Any, Any]] = [
     (UNKNOWN, cfai.ImageMessages(PNG, [HI]), {"image": PNG_URL, "messages": [HI]}),
     (
         UNKNOWN,
-        cfai.DecisionQuery("x", {}, images=[PNG]),
-        {"model": "new-model", "state": "x", "questions": {}, "images": [PNG_URL]},
+        cfai.DecisionQuery("x", QUESTIONS, images=[PNG]),
+        {"model": "new-model", "state": "x", "questions": QUESTIONS, "images": [PNG_URL]},
     ),
     (UNKNOWN, cfai.VisionQuery(PNG), {"image": PNG_URL}),
     (UNKNOWN, cfai.VisionQuery(ADDRESS), {"image": ADDRESS}),

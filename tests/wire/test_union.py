@@ -49,6 +49,7 @@ OBJECTS: list[tuple[str, dict[str, Any], Any]] = [
     ("audio data URL", {"audio": f"data:audio/mpeg;base64,{SOUND}"}, cfai.Audio),
     ("audio link", {"audio": "https://a.example/hi.mp3"}, cfai.MediaLink),
     ("is_complete", {"is_complete": True, "probability": 0.5}, cfai.TurnDetection),
+    ("extracted answers", {"answers": {"a": {"type": "text", "value": "x"}}}, cfai.Extracted),
     ("answers", {"answers": {"a": {"type": "noul", "noul": "yes"}}}, cfai.Decisions),
     ("caption", {"metrics": METRICS, "caption": "a cat"}, cfai.VisionAnswer),
     ("points", {"metrics": METRICS, "points": [{"x": 0, "y": 1}]}, cfai.VisionAnswer),
@@ -205,6 +206,8 @@ def test_another_list_under_response_is_what_a_text_in_json_mode_stands_for(list
 def test_results_that_are_no_batch_are_unknown() -> None:
     assert type(structure({"results": [{"title": "A page", "url": "https://a.example"}]})) is cfai.UnknownAnswer
     assert type(structure({"results": []})) is cfai.UnknownAnswer
+    assert type(structure({"results": [5]})) is cfai.UnknownAnswer
+    assert type(structure({"results": [{"id": 1, "text": "A page"}]})) is cfai.UnknownAnswer
 
 
 # -- the order
@@ -254,6 +257,7 @@ OVERLAPS: list[tuple[str, Any, Any, Any]] = [
     ("a transcription with its sound", {"text": "hi", "audio": SOUND}, cfai.Transcription, cfai.MediaLink),
     ("a summary of a text", {"summary": "s", "text": "t"}, cfai.Summary, cfai.Transcription),
     ("a finished batch", {"request_id": "r", "status": "done", "responses": BATCH}, cfai.BatchResult, cfai.QueuedBatch),
+    ("extracted fields are no decisions", {"answers": {"a": {"type": "list"}}}, cfai.Extracted, cfai.Decisions),
     ("vectors beside a null", {"response": None, "data": [[0.5]]}, cfai.Embeddings, cfai.GeneratedText),
     ("a batch beside a null", {"response": None, "responses": BATCH}, cfai.BatchResult, cfai.GeneratedText),
     (
@@ -369,6 +373,8 @@ def test_no_key_of_the_service_sets_an_attribute_of_ours(name: str, result: dict
     hostile = {**HOSTILE, **result}
     if "content" in result or name == "responses":
         hostile.pop("message")
+    if kind is cfai.Extracted:
+        hostile.pop("truncated")
 
     answer = structure(hostile)
 

@@ -10,6 +10,7 @@ from . import embeddings, pictures, retired, speech, text_generation, words
 from .row import (
     AUTOMATIC_SPEECH_RECOGNITION,
     DECISIONS,
+    EXTRACTION,
     IMAGE_CLASSIFICATION,
     IMAGE_TO_TEXT,
     KEYS,
@@ -37,6 +38,7 @@ __all__ = (
     "AUTOMATIC_SPEECH_RECOGNITION",
     "DECISIONS",
     "DEFAULTS",
+    "EXTRACTION",
     "IMAGE_CLASSIFICATION",
     "IMAGE_TO_TEXT",
     "KEYS",

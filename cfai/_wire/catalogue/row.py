@@ -22,6 +22,7 @@ CHAT: Final = "chat"
 HYBRID: Final = "hybrid"
 RESPONSES: Final = "responses"
 DECISIONS: Final = "decisions"
+EXTRACTION: Final = "extraction"
 
 NONE: Final = ""
 """The key of a model that takes no such input."""

@@ -1,4 +1,4 @@
-"""Models that write text, and those that decide."""
+"""Models that write text, and those that extract and decide."""
 
 from typing import Final
 
@@ -9,6 +9,7 @@ from .row import (
     BY_REQUEST,
     CHAT,
     DECISIONS,
+    EXTRACTION,
     HYBRID,
     JSON_MODE,
     LORA,
@@ -52,6 +53,16 @@ ROWS: Final = (
         JSON_MODE | BATCH,
         128_000,
         tokens(0.351, 31_876, 0.555, 50_488),
+    ),
+    # No page of Cloudflare's describes it: what is here comes from other clients (docs/wire.md 3.6).
+    _text(
+        "@cf/cloudflare/clairic",
+        EXTRACTION,
+        VISION | BETA,
+        65_536,
+        tokens(0.1, None),
+        text_key="state",
+        file_key="images",
     ),
     _text(
         "@cf/cloudflare/clef",
