@@ -19,6 +19,7 @@ _WITH_MEDIA = frozenset({"input", "messages", "tools"})
 """Fields in which media may stand, as parts of a message."""
 _LISTS = {"contexts": "texts", "messages": "messages"}
 """Fields that take a list, and what of."""
+_UNCHECKED = "a mapping goes out unchecked"
 _OF_INPUT = ("extra_input", "mapping", "returning")
 _ABSENT: Any = object()
 
@@ -115,16 +116,18 @@ def _typed(params: Params[Any], rows: Rows) -> dict[str, Any]:
     kind: Any = type(params)
     plan, dialect = _plan_of(kind), rows.dialect
     if plan.family in dialect.refuses:
-        raise InvalidParams(f"{kind.__name__}: {rows.model} {dialect.refuses[plan.family]}")
+        raise InvalidParams(f"{kind.__name__}: {rows.model} {dialect.refuses[plan.family]} ({_UNCHECKED})")
     fields: dict[str, Any] = {}
     for field, value in zip(plan.fields, plan.values(params), strict=True):
         if value is None:
             if field.required:
                 raise InvalidParams(f"{field.name}: {kind.__name__} needs it, and it is None")
         elif field.name in dialect.lacks:
-            raise InvalidParams(f"{field.name}: {rows.model} {dialect.lacks[field.name]}")
+            raise InvalidParams(f"{field.name}: {rows.model} {dialect.lacks[field.name]} ({_UNCHECKED})")
+        elif plan.family and field.name == "tools" and _is_empty_list(value):
+            continue  # the service refuses it (400, code 8007) where no tools at all are meant
         elif field.form is None:
-            fields[field.name] = _checked(field, value, dialect)
+            fields[field.name] = _checked(field, value, rows)
         elif isinstance(field.form, Several):
             fields.update(_media(field.name, value, field.form, dialect))
         else:
@@ -137,8 +140,16 @@ def _typed(params: Params[Any], rows: Rows) -> dict[str, Any]:
     return {dialect.renames.get(name, name): value for name, value in fields.items()} if dialect.renames else fields
 
 
-def _checked(field: _Field, value: Any, dialect: Dialect) -> Any:
-    name = field.name
+def _is_empty_list(value: Any) -> bool:
+    """Return whether *value* is a list or another sequence without items."""
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes)) and not value
+
+
+def _checked(field: _Field, value: Any, rows: Rows) -> Any:
+    name, dialect = field.name, rows.dialect
+    most = dialect.longest.get(name)
+    if most is not None and isinstance(value, str) and len(value) > most:
+        raise InvalidParams(f"{name}: {len(value):,} characters, and {rows.model} takes up to {most:,} ({_UNCHECKED})")
     if name in _LISTS and (isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Sequence)):
         raise InvalidParams(f"{name}: must be a list of {_LISTS[name]}, not {type(value).__name__}")
     return plain(value, functools.partial(_form_at, dialect) if field.free else _no_medium, (name,))
@@ -162,7 +173,7 @@ def _media(name: str, value: Any, several: Several, dialect: Dialect) -> dict[st
     start = dialect.numbered.get(name)
     form = Form.RAW if start else dialect.media.get(name, several.form)
     if form is None:
-        raise InvalidParams(f"{name}: only the flux-2 models take pictures to refer to")
+        raise InvalidParams(f"{name}: only the flux-2 models take pictures to refer to ({_UNCHECKED})")
     if isinstance(value, (str, Mapping)) or is_medium(value) or not isinstance(value, Iterable):
         raise InvalidParams(f"{name}: must be a list of {several.what}, not {type(value).__name__}")
     pieces = [_piece(item, form, (name, index), dialect) for index, item in enumerate(value)]
