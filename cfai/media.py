@@ -2,15 +2,22 @@
 
 import base64
 import os
+import sys
 from collections.abc import AsyncIterable
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, Literal, TypeAlias
 from urllib.parse import quote
 
 from ._base import Answer
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from PIL.Image import Image as PilImage
+
+    Picture: TypeAlias = PilImage | NDArray[np.uint8]
+else:
+    Picture = Any  # neither package needs to be installed
 
 __all__ = ("Audio", "Image", "Media", "MediaLink", "MediaSource", "sniff")
 
@@ -86,6 +93,18 @@ def _sniff_frames(head: bytes) -> str | None:
     known = version != 0b01 and bit_rate < 15 and sampling_rate < 3
     is_frame = layer == 0b01 or (layer == 0b10 and bit_rate > 0)  # layer III, which is MP3, or II
     return "audio/mpeg" if head[1] & 0xE0 == 0xE0 and known and is_frame else None
+
+
+def picture_object(value: object) -> Literal["", "PIL image", "numpy array"]:
+    """Return what *value* is, where it is a picture as an object of another package; else an empty string.
+
+    Nothing is imported for it: whoever has such an object has imported its package.
+    """
+    if isinstance(value, getattr(sys.modules.get("PIL.Image"), "Image", ())):
+        return "PIL image"
+    if isinstance(value, getattr(sys.modules.get("numpy"), "ndarray", ())):
+        return "numpy array"
+    return ""
 
 
 class Media(Answer):
@@ -212,12 +231,14 @@ class MediaLink(Answer):
 
 
 MediaSource: TypeAlias = (
-    bytes | bytearray | memoryview | os.PathLike[str] | IO[bytes] | Media | AsyncIterable[bytes] | str
+    bytes | bytearray | memoryview | os.PathLike[str] | IO[bytes] | Media | AsyncIterable[bytes] | str | Picture
 )
 """What a field for a picture or a sound takes.
 
 Bytes, a path, an open binary file (read from where it stands, left open), or a `Media`. An async iterable of bytes
-where the medium is the whole body (whisper, nova-3): each piece is sent as it comes, and only once. A plain `str` is a
+where the medium is the whole body (whisper, nova-3): each piece is sent as it comes, and only once. For a picture also
+a PIL image, or a numpy array of uint8 and of shape (height, width) or (height, width, channels) with 1, 3 (RGB) or 4
+(RGBA) channels, which needs Pillow: both are encoded as PNG. A plain `str` is a
 `data:` URL and nothing else: a file name must be wrapped in `pathlib.Path`, so that a form field of a web app can
 never name a file of the server.
 """

@@ -124,20 +124,25 @@ def _typed(params: Params[Any], rows: Rows) -> dict[str, Any]:
                 raise InvalidParams(f"{field.name}: {kind.__name__} needs it, and it is None")
         elif field.name in dialect.lacks:
             raise InvalidParams(f"{field.name}: {rows.model} {dialect.lacks[field.name]} ({_UNCHECKED})")
-        elif plan.family and field.name == "tools" and _is_empty_list(value):
-            continue  # the service refuses it (400, code 8007) where no tools at all are meant
-        elif field.form is None:
-            fields[field.name] = _checked(field, value, rows)
-        elif isinstance(field.form, Several):
-            fields.update(_media(field.name, value, field.form, dialect))
         else:
-            fields[field.name] = _medium(field.name, value, field.form, plan.family, rows)
+            fields.update(_sent(field, value, plan.family, rows))
     rewrite = REWRITES.get(plan.family)
     if rewrite is not None:
         fields = rewrite(fields, rows)
     if dialect.streams:
         fields["stream"] = False
     return {dialect.renames.get(name, name): value for name, value in fields.items()} if dialect.renames else fields
+
+
+def _sent(field: _Field, value: Any, family: str, rows: Rows) -> dict[str, Any]:
+    """Return what goes out for a field: of a list of media a key for each, and of no tools nothing."""
+    if isinstance(field.form, Several):
+        return _media(field.name, value, field.form, rows.dialect)
+    if field.form is not None:
+        return {field.name: _medium(field.name, value, field.form, family, rows)}
+    if family and field.name == "tools" and _is_empty_list(value):
+        return {}  # the service refuses an empty list (400, code 8007)
+    return {field.name: _checked(field, value, rows)}
 
 
 def _is_empty_list(value: Any) -> bool:

@@ -4,8 +4,9 @@ from typing import Any
 
 from cattrs.gen import make_dict_structure_fn
 
-from ...tasks.answers import RatedWord, Transcription, Word
+from ...tasks.answers import RatedWord, Transcription, TranscriptionInfo, Word
 from ..converter import Misfit, converter, expect_object, kind_of, register, structure_at
+from ..side import read_side
 
 _fill = make_dict_structure_fn(Transcription, converter)
 
@@ -14,8 +15,11 @@ def read_transcription(result: Any) -> Transcription:
     """Read a *result* with `text`, or with `results.channels`."""
     expect_object(result)
     if has_channels(result):
-        return _read_channels(result["results"]["channels"])
-    answer: Transcription = _fill({key: item for key, item in result.items() if item is not None}, Transcription)
+        skipped: list[str] = []
+        answer = _with_metadata(_read_channels(result["results"]["channels"]), result, skipped)
+        answer._skip(skipped)
+        return answer
+    answer = _fill({key: item for key, item in result.items() if item is not None}, Transcription)
     if not answer.words:
         # turbo has its words in the segments alone; who asks for words should not have to know
         answer.words = [word for segment in answer.segments for word in segment.words]
@@ -38,6 +42,21 @@ def _read_channels(channels: Any) -> Transcription:
         texts.append(best.transcript)
         words += best.words
     return Transcription(text="\n".join(texts), words=words)
+
+
+def _with_metadata(answer: Transcription, result: dict[str, Any], skipped: list[str]) -> Transcription:
+    """Fill the length and the language, which Deepgram's form has beside the channels and in each of them."""
+    metadata = read_side(result.get("metadata"), dict[str, Any], "$.metadata", skipped, {})
+    answer.duration = read_side(metadata.get("duration"), float, "$.metadata.duration", skipped)
+    places = [(channel, f"$.results.channels[{index}]") for index, channel in enumerate(result["results"]["channels"])]
+    for place, path in (*places, (metadata, "$.metadata")):
+        for key in ("detected_language", "language"):
+            language = read_side(place.get(key), str, f"{path}.{key}", skipped)
+            if language is not None:
+                sure = read_side(place.get("language_confidence"), float, f"{path}.language_confidence", skipped)
+                answer.transcription_info = TranscriptionInfo(language, sure, answer.duration)
+                return answer
+    return answer
 
 
 class _Alternative:
