@@ -276,7 +276,8 @@ def test_types_are_known_without_the_packages() -> None:
         """
         import sys
         sys.modules["numpy"] = sys.modules["PIL"] = None
-                import cfai
+        import typing
+        import cfai
         print(typing.Any in typing.get_args(typing.get_type_hints(cfai.ImageToText)["image"]))
         print(cfai.ImageToText(b"x"))
         """
