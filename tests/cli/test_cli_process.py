@@ -13,6 +13,7 @@ from kit.server import Step
 from PIL import Image
 
 FLUX = "@cf/black-forest-labs/flux-1-schnell"
+KLEIN = "@cf/black-forest-labs/flux-2-klein-4b"
 LLAMA = "@cf/meta/llama-3.2-3b-instruct"
 DISTILBERT = "@cf/huggingface/distilbert-sst-2-int8"
 posix = pytest.mark.skipif(os.name != "posix", reason="signals, pipes and terminals are others there")
@@ -30,11 +31,11 @@ def test_a_picture_is_saved_and_opens(command, tmp_path):
 
 
 def test_a_picture_on_a_pipe_is_its_bytes(command, emulated):
-    done = command("run", FLUX, "a red cat", "--height", "64", "--width=64", env=emulated)
+    done = command("run", KLEIN, "a red cat", "--height", "256", "--width=320", env=emulated)
 
     assert (0, b"") == (done.returncode, done.stderr)
     with Image.open(io.BytesIO(done.stdout)) as picture:
-        assert (64, 64) == picture.size
+        assert (320, 256) == picture.size
 
 
 def test_text_goes_to_stdout_and_all_else_to_stderr(command):
