@@ -3,9 +3,10 @@
 import base64
 import functools
 import os
+import sys
 from collections.abc import AsyncIterable
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, Literal, TypeAlias
 from urllib.parse import quote
 
 from attrs import define, field
@@ -14,7 +15,13 @@ from attrs.exceptions import FrozenInstanceError
 from ._base import Answer
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from PIL.Image import Image as PilImage
+
+    Picture: TypeAlias = PilImage | NDArray[np.uint8]
+else:
+    Picture = Any  # neither package needs to be installed
 
 __all__ = ("Audio", "Image", "Media", "MediaLink", "MediaSource", "sniff")
 
@@ -111,6 +118,18 @@ def _refuse_to_delete(self: Any, name: str) -> None:
 
 def _text(media_type: str | None) -> str:
     return media_type or ""
+
+
+def picture_object(value: object) -> Literal["", "PIL image", "numpy array"]:
+    """Return what *value* is, where it is a picture as an object of another package; else an empty string.
+
+    Nothing is imported for it: whoever has such an object has imported its package.
+    """
+    if isinstance(value, getattr(sys.modules.get("PIL.Image"), "Image", ())):
+        return "PIL image"
+    if isinstance(value, getattr(sys.modules.get("numpy"), "ndarray", ())):
+        return "numpy array"
+    return ""
 
 
 @_frozen(repr=False)
@@ -219,12 +238,14 @@ class MediaLink(Answer):
 
 
 MediaSource: TypeAlias = (
-    bytes | bytearray | memoryview | os.PathLike[str] | IO[bytes] | Media | AsyncIterable[bytes] | str
+    bytes | bytearray | memoryview | os.PathLike[str] | IO[bytes] | Media | AsyncIterable[bytes] | str | Picture
 )
 """What a field for a picture or a sound takes.
 
 Bytes, a path, an open binary file (read from where it stands, left open), or a `Media`. An async iterable of bytes
-where the medium is the whole body (whisper, nova-3): each piece is sent as it comes, and only once. A plain `str` is a
+where the medium is the whole body (whisper, nova-3): each piece is sent as it comes, and only once. For a picture also
+a PIL image, or a numpy array of uint8 and of shape (height, width) or (height, width, channels) with 1, 3 (RGB) or 4
+(RGBA) channels, which needs Pillow: both are encoded as PNG. A plain `str` is a
 `data:` URL and nothing else: a file name must be wrapped in `pathlib.Path`, so that a form field of a web app can
 never name a file of the server.
 """

@@ -135,7 +135,7 @@ def _cells(row: Row, names: tuple[str, ...]) -> dict[str, str]:
         "width": "" if row.width is None else f"{row.width:,}",
         "neurons": _prices((price.unit, price.neurons) for price in row.prices),
         "dollars": _prices((price.unit, price.usd) for price in row.prices),
-        "notes": ", ".join(_traits(row)),
+        "notes": "; ".join(filter(None, (", ".join(_traits(row)), row.note))),
         "a minute": "" if requests is None else f"{requests:,}",
     }
 
@@ -177,22 +177,28 @@ def _differences(row: Row) -> Iterator[str]:
         yield "all else in the query string"
     if Trait.WEBSOCKET_ONLY in row.traits:
         yield "refused: it answers WebSockets alone"
-    yield from (f"`{ours}` is `{theirs}`" for ours, theirs in dialect.renames.items())
+    yield from (f"`{ours}` is `{theirs}`" for ours, theirs in dialect.renames.items() if ours not in dialect.lacks)
     for key, start in dialect.numbered.items():
         most = DEFAULT_FORMS["TextToImage"][key]
         assert isinstance(most, Several)
         yield f"`{key}` are `{start}0` to `_{most.most - 1}`"
     for kind, key in dialect.input_types.items():
         yield f'`input_type="{kind}"`: `{key}`'
-    for clause in dict.fromkeys(dialect.lacks.values()):
-        names = [name for name, why in dialect.lacks.items() if why == clause]
-        yield f"no {_code(names)}: {clause.partition(':')[0]}"
+    for clause in dict.fromkeys(map(_clause, dialect.lacks.values())):
+        names = [name for name, why in dialect.lacks.items() if _clause(why) == clause]
+        yield f"no {_code(names)}: {clause}"
+    yield from (f"`{name}` of up to {most:,} characters" for name, most in dialect.longest.items())
     if text_row_of(row.name).prompt_in_messages:
         yield "a prompt is a message"
     if dialect.streams:
         yield "`stream: false` is sent along"
     if row.binary:
         yield "answers with bytes"
+
+
+def _clause(why: str) -> str:
+    """Return a reason without the advice behind it."""
+    return why.partition(":")[0]
 
 
 def _prices(prices: Iterable[tuple[str, float | None]]) -> str:

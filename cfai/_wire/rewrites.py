@@ -107,7 +107,9 @@ def _contexts(texts: Any) -> Any:
 
 
 def _multimodal_embeddings(fields: Fields, rows: Rows) -> Fields:
-    text = fields["text"]
+    if not fields:
+        raise InvalidParams("image: MultimodalEmbeddings needs an image, a text or both, and both are None")
+    text = fields.get("text")
     return {**fields, "text": [text]} if isinstance(text, str) else fields  # a str is a sequence of texts to a checker
 
 

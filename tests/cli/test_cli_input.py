@@ -88,7 +88,7 @@ def test_the_body_is(cfai, server, args, body):
         (["@cf/llava-hf/llava-1.5-7b-hf", "what?"], {"image": list(JPEG), "prompt": "what?"}),
         (["@cf/moondream/moondream3.1-9B-A2B", "what?"], {"image": "DATA", "question": "what?", "stream": False}),
         (["@cf/meta/llama-3.2-11b-vision-instruct", "what?"], {"image": list(JPEG), "prompt": "what?"}),
-        (["@cf/stabilityai/stable-diffusion-xl-base-1.0", "a cat"], {"image_b64": "BASE64", "prompt": "a cat"}),
+        (["@cf/runwayml/stable-diffusion-v1-5-inpainting", "a cat"], {"image_b64": "BASE64", "prompt": "a cat"}),
         (["@cf/cloudflare/clef", "hi"], {"state": "hi", "images": ["DATA"]}),
         (
             ["@cf/meta/llama-4-scout-17b-16e-instruct", "what?"],

@@ -47,7 +47,7 @@ DEFAULTS = (
     ),
     New(
         cfai.ImageMessages(PNG, USER),
-        b'{"image":' + PNG_URL + b',"messages":' + _USER + b"}",
+        b'{"image":' + PNG_BASE64 + b',"messages":' + _USER + b"}",
         {"response": "A cat"},
         cfai.GeneratedText,
     ),

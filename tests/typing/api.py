@@ -9,6 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, assert_type
 
+import numpy as np
+from numpy.typing import NDArray
+from PIL.Image import Image as PilImage
+
 import cfai
 from cfai import (
     Audio,
@@ -429,6 +433,25 @@ def errors_have_their_facts(ai: cfai.Client) -> None:
         assert_type(error.path, str)
 
 
+async def pictures_as_objects_of_other_packages(
+    ai: cfai.AsyncClient, image: PilImage, array: NDArray[np.uint8]
+) -> None:
+    assert_type(await ai.run(MODEL, ImageClassification(image)), list[Classification])
+    assert_type(await ai.run(MODEL, ImageClassification(array)), list[Classification])
+    assert_type(await ai.run(MODEL, TextToImage("a cat", image=image, mask=array, images=[image, array, b""])), Image)
+    assert_type(await ai.run(MODEL, DecisionQuery("x", {}, images=[image, array])), Decisions)
+    assert_type(await ai.run(MODEL, Messages([cfai.user("what?", image, array)])), GeneratedText)
+    source: cfai.MediaSource = image
+    assert_type(await ai.run(MODEL, VisionQuery(source)), VisionAnswer)
+
+
+async def what_may_be_left_out(ai: cfai.AsyncClient) -> None:
+    assert_type(await ai.run(MODEL, MultimodalEmbeddings(b"")), Embeddings)
+    assert_type(await ai.run(MODEL, MultimodalEmbeddings(text=["a"])), Embeddings)
+    assert_type(await ai.run(MODEL, ImageToText(b"", top_k=2.5, seed=1.5)), Description)
+    assert_type(await ai.run(MODEL, AutomaticSpeechRecognition(b"", source_lang="de", target_lang="en")), Transcription)
+
+
 async def what_both_checkers_refuse(ai: cfai.AsyncClient, sync: cfai.Client) -> None:
     # a missing argument
     await ai.run(MODEL)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
@@ -464,6 +487,7 @@ async def what_both_checkers_refuse(ai: cfai.AsyncClient, sync: cfai.Client) -> 
     Messages("hi")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
     Prompt("x", reasoning_effort=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    ImageClassification([137, 80])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     cfai.user(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     cfai.tool(5, "x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 

@@ -243,7 +243,7 @@ JSON_BODIES: list[tuple[str, Any, Any]] = [
         cfai.ImagePrompt(PNG, "what?", ignore_eos=True),
         {"image": PNG_BASE64, "prompt": "what?", "ignore_eos": True},
     ),
-    (UNKNOWN, cfai.ImageMessages(PNG, [HI]), {"image": PNG_URL, "messages": [HI]}),
+    (UNKNOWN, cfai.ImageMessages(PNG, [HI]), {"image": PNG_BASE64, "messages": [HI]}),
     (
         UNKNOWN,
         cfai.DecisionQuery("x", QUESTIONS, images=[PNG]),
