@@ -28,6 +28,7 @@ _MAGIC = (
 )
 _RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
 _FTYP = {b"avif": "image/avif", b"heic": "image/heic", b"M4A ": "audio/mp4", b"M4B ": "audio/mp4"}
+_SAMPLES = frozenset({"audio/l16", "audio/pcm"})
 _SUFFIXES = {
     "image/png": ".png",
     "image/jpeg": ".jpg",
@@ -71,6 +72,11 @@ def sniff(data: bytes) -> str | None:
     return _sniff_frames(head)
 
 
+def is_samples(media_type: str | None) -> bool:
+    """Whether *media_type* is that of raw samples: they have no mark, and may look like any other kind by chance."""
+    return media_type is not None and media_type.partition(";")[0].strip().lower() in _SAMPLES
+
+
 def _sniff_frames(head: bytes) -> str | None:
     """Tell MPEG audio without an ID3 tag by its first frame header.
 
@@ -105,7 +111,8 @@ class Media(Answer):
 
     def __init__(self, data: bytes, media_type: str | None = None) -> None:
         self.data = data
-        self.media_type = sniff(data) or media_type or "application/octet-stream"
+        named = media_type or "application/octet-stream"
+        self.media_type = named if is_samples(media_type) else sniff(data) or named
 
     @property
     def suffix(self) -> str:
@@ -185,14 +192,14 @@ class Audio(Media):
 
 
 class MediaLink(Answer):
-    """A medium that the service gave as an address. Nothing is fetched."""
+    """A medium that the service gave as an address. `fetch()` of a client downloads it; nothing else does."""
 
     __slots__ = ("media_type", "url")
 
     url: str
     """The https address."""
     media_type: str | None
-    """What the answer's key says it is: "image" or "audio" as a type, such as "image/*"."""
+    """What the answer's key says it is: "image/*", "audio/*" or "video/*"."""
 
     def __init__(self, url: str, media_type: str | None = None) -> None:
         self.url = url

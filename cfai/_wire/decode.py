@@ -4,8 +4,8 @@ import math
 from typing import Any
 
 from ..errors import DecodeError, StreamError, StreamTruncated
-from ..media import Media, sniff
-from ..tasks.answers import GeneratedText, RunResponse, Usage, VisionAnswer
+from ..media import Media, MediaLink, sniff
+from ..tasks.answers import GeneratedText, RunResponse, UnknownAnswer, Usage, VisionAnswer
 from . import jsons
 from .asked import Asked
 from .converter import Misfit, mismatch
@@ -14,7 +14,7 @@ from .messages import Request, Response
 from .readers.media import read_binary
 from .readers.text import is_responses
 from .refusals import ids_of, refusal
-from .shapes import fulfil, keep, unwrap
+from .shapes import by_shape, fulfil, keep, unwrap
 from .straight import straight
 from .text_stream import read_stream
 
@@ -195,12 +195,28 @@ def _decode_json(response: Response, request: Request) -> Any:
 
 
 def _misfit(misfit: Misfit, raw: Any, response: Response, request: Request) -> DecodeError:
+    answer = by_shape(raw, request.asked)
+    if isinstance(answer, UnknownAnswer):
+        answer = None
+    advised = Misfit(misfit.why + _advice(answer), misfit.path)
     return DecodeError(
-        f"{mismatch(request.promise, misfit)} [{ids_of(response, request.model)}]",
+        f"{mismatch(request.promise, advised)} [{ids_of(response, request.model)}]",
         path=misfit.path,
         raw=raw,
+        answer=answer,
         request_id=response.request_id,
     )
+
+
+def _advice(answer: Any) -> str:
+    """Say how to get links, in which some models answer what was promised as a medium."""
+    if isinstance(answer, MediaLink):
+        links = "cfai.MediaLink"
+    elif isinstance(answer, list) and answer and isinstance(answer[0], MediaLink):
+        links = "list[cfai.MediaLink]"
+    else:
+        return ""
+    return f"; to get the link, ask with cfai.Input({{...}}, returning={links})"
 
 
 def neurons_of(usage: Usage | None, response: Response) -> float | None:

@@ -6,6 +6,7 @@ from cattrs.gen import make_dict_structure_fn
 
 from ...tasks.answers import RatedWord, Transcription, Word
 from ..converter import Misfit, converter, expect_object, kind_of, register, structure_at
+from .makers_words import in_our_words, is_makers
 
 _fill = make_dict_structure_fn(Transcription, converter)
 
@@ -15,7 +16,11 @@ def read_transcription(result: Any) -> Transcription:
     expect_object(result)
     if has_channels(result):
         return _read_channels(result["results"]["channels"])
-    answer: Transcription = _fill({key: item for key, item in result.items() if item is not None}, Transcription)
+    given = {key: item for key, item in result.items() if item is not None}
+    makers = given.pop("words") if is_makers(given.get("words")) else None
+    answer: Transcription = _fill(given, Transcription)
+    if makers is not None:
+        answer.words = structure_at(in_our_words(makers), list[RatedWord], "$.words")
     if not answer.words:
         # turbo has its words in the segments alone; who asks for words should not have to know
         answer.words = [word for segment in answer.segments for word in segment.words]

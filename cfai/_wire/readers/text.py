@@ -1,4 +1,4 @@
-"""Generated text: five wire shapes, and a hybrid of two of them, in one class (docs/wire.md 3.1)."""
+"""Generated text: six wire shapes, and a hybrid of two of them, in one class (docs/wire.md 3.1)."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from ..asked import Asked
 from ..converter import Misfit, kind_of, register
 from ..deltas.thoughts import split_thoughts
 from .blocks import read_anthropic, read_responses
+from .google import is_google, read_google
 from .tool_calls import read_tool_calls
 from .usage import read_usage
 
@@ -35,6 +36,8 @@ def _read_object(result: dict[str, Any]) -> GeneratedText:
         answer = read_responses(result)
     elif result.get("type") == "message":
         answer = read_anthropic(result)
+    elif is_google(result):
+        answer = read_google(result)
     elif "response" in result or "tool_calls" in result:
         answer = _read_native(result)
     elif result.get("description") is not None:  # vision models that answer ImagePrompt so
@@ -44,7 +47,7 @@ def _read_object(result: dict[str, Any]) -> GeneratedText:
     else:
         raise Misfit("expected text, got an object with none of the keys that bear it")
     answer.usage = read_usage(result.get("usage"), "$.usage") or answer.usage
-    answer.model = text_or_none(result.get("model"), "$.model")
+    answer.model = text_or_none(result.get("model"), "$.model") or answer.model
     if answer.finish_reason is None:
         answer.finish_reason = text_or_none(result.get("finish_reason"), "$.finish_reason")
     answer.truncated = answer.finish_reason in CUT
@@ -59,7 +62,9 @@ def is_responses(result: dict[str, Any]) -> bool:
 def _is_native(result: Any) -> bool:
     if type(result) is not dict:
         return True
-    return result.get("choices") is None and not is_responses(result) and result.get("type") != "message"
+    if result.get("choices") is not None or is_google(result):
+        return False
+    return not is_responses(result) and result.get("type") != "message"
 
 
 def _is_moondreams(result: dict[str, Any]) -> bool:

@@ -63,6 +63,7 @@ RunResponse: TypeAlias = (
     | Audio
     | Media
     | MediaLink
+    | list[MediaLink]
     | TranslatedText
     | Summary
     | Description
