@@ -139,7 +139,9 @@ def _new_session(settings: Settings, resolver: _Resolver) -> aiohttp.ClientSessi
         resolver=resolver,
         use_dns_cache=False,
     )
-    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+    session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+    session._retry_connection = False  # a GET that was lost aiohttp would send once more by itself
+    return session
 
 
 def _trusting(context: ssl.SSLContext) -> ssl.SSLContext:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from .errors import InvalidParams
@@ -20,10 +20,16 @@ _SHOWN = 100
 
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
-_TEREDO = IPv6Network("2001::/32")
-_DOCUMENTATION = IPv6Network("3fff::/20")  # older Pythons take it for a public one
-_NOT_PUBLIC = frozenset({IPv4Address("168.63.129.16")})
-"""Addresses out of public ranges that answer inside of a cloud alone: Azure's, which gives out a machine's secrets."""
+# What Python's own tables lack, or have in some releases only.
+_SPECIAL_4 = (
+    IPv4Network("168.63.129.16/32"),  # answers inside of Azure alone, with a machine's secrets
+    IPv4Network("192.0.0.0/24"),  # protocols; Oracle's clouds have one there of the same kind
+    IPv4Network("192.88.99.0/24"),  # relays of 6to4
+)
+_SPECIAL_6 = (
+    IPv6Network("2001::/23"),  # protocols, Teredo among them
+    IPv6Network("3fff::/20"),  # documentation
+)
 
 
 class Target:
@@ -83,7 +89,7 @@ class Rules:
         Raises:
             InvalidParams: One of them is not public.
         """
-        is_own = self._own is not None and (host, port) == self._own[1:]
+        is_own = self._own is not None and (host.lower(), port) == self._own[1:]
         allows = is_loopback if is_own else self._is_public
         if not all(map(allows, addresses)):
             # Which address it is would tell whoever wrote the link about the network that this runs in.
@@ -151,8 +157,8 @@ def is_public(address: str) -> bool:
         inner = _inner(parsed)
         if inner is not None:
             return _is_public_4(inner)
-        outside = parsed not in _GLOBAL_UNICAST or parsed in _TEREDO or parsed in _DOCUMENTATION
-        return not outside and parsed.is_global and not parsed.is_reserved
+        special = any(parsed in network for network in _SPECIAL_6)
+        return parsed in _GLOBAL_UNICAST and parsed.is_global and not special
     return _is_public_4(parsed)
 
 
@@ -165,5 +171,5 @@ def _inner(address: IPv6Address) -> IPv4Address | None:
 
 def _is_public_4(address: IPv4Address) -> bool:
     # `is_global` alone is true of multicast.
-    special = address.is_private or address.is_multicast or address.is_reserved or address in _NOT_PUBLIC
+    special = address.is_multicast or address.is_reserved or any(address in network for network in _SPECIAL_4)
     return address.is_global and not special
