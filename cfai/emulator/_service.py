@@ -15,6 +15,7 @@ from cfai.emulator._access import Access
 from cfai.emulator._models import Answer, Media, Streamed
 from cfai.emulator._models.reading import decoded
 from cfai.emulator._models.third_party import found
+from cfai.emulator._models.third_party_media import served
 from cfai.emulator._received import Received
 from cfai.emulator._replies import (
     BadInput,
@@ -80,7 +81,8 @@ class Service:
     def _routed(self, received: Received, refusal: Refusal | None, request_id: str) -> Reply:
         target = _target(received)
         if target is None:
-            return _NO_ROUTE
+            medium = served(received.raw_path) if received.method == "GET" else None
+            return _NO_ROUTE if medium is None else media(medium.body, {"content-type": medium.content_type})
         if not self._knows(received.headers):
             return _NO_AUTH
         if target.account != self._account_id:
@@ -115,7 +117,9 @@ class Service:
             inner = evolve(received, body=json.dumps(given).encode())
             return _reply(self._access.model(name, inner).ask(inner, self._seed), request_id)
         model = found(name)
-        return _NOT_OFFERED if model is None else _reply(model.ask(given, self._seed), request_id)
+        if model is None:
+            return _NOT_OFFERED
+        return _reply(model.ask(given, self._seed, f"http://{received.headers.get('host', '')}"), request_id)
 
     def _knows(self, headers: Mapping[str, str]) -> bool:
         scheme, _, token = headers.get("authorization", "").partition(" ")

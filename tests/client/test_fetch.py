@@ -11,6 +11,7 @@ from kit.secrets import ACCOUNT, TOKEN
 from kit.server import Server, Step, answer, drip, hang, reset, response, until
 
 import cfai
+from cfai.emulator import Emulator
 
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
 MP3 = bytes.fromhex("fffb90640000000000000000")
@@ -72,6 +73,27 @@ async def test_the_class_is_told_by_the_bytes_then_the_header_then_the_link(  # 
 
     assert kind is type(got)
     assert (data, media_type, data) == (got.data, got.media_type, got.raw)
+
+
+@pytest.mark.parametrize(
+    ("model", "kind", "media_type"),
+    [
+        ("google/nano-banana-pro", cfai.Image, "image/png"),
+        ("openai/gpt-image-2", cfai.Image, "image/png"),
+        ("minimax/speech-2.8-hd", cfai.Audio, "audio/mpeg"),
+        ("google/veo-3.1", cfai.Media, "video/mp4"),
+    ],
+)
+async def test_the_emulators_links_lead_somewhere(make: Any, model: str, kind: type, media_type: str) -> None:
+    with Emulator() as emulator:
+        client = make(
+            base_url=emulator.base_url, account_id=emulator.account_id, api_token=emulator.api_token, trust_env=False
+        )
+        found = await client.run(model, {"prompt": "a red cat"})
+        got = await client.fetch(found)
+
+    assert (kind, media_type) == (type(got), got.media_type)
+    assert not {"authorization", "user-agent"} & {name.lower() for name in emulator.requests[-1].headers}
 
 
 async def test_a_link_that_an_answer_gave_is_fetched_and_no_cookie_of_either_is_kept(
