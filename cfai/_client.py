@@ -151,7 +151,7 @@ class AsyncClient(Configured):
         kind = AsyncMediaStream if isinstance(params, StreamsMedia) else AsyncTextStream
         return kind(self._exchange, model, checked_to_stream(params), options)
 
-    async def fetch(self, link: MediaLink, /, options: RequestOptions | None = None) -> Image | Audio | Media:
+    async def fetch(self, link: MediaLink, options: RequestOptions | None = None) -> Image | Audio | Media:
         """Download what *link* leads to, and return it: the class is told by the bytes themselves.
 
         A link comes out of an answer, so nothing of the client goes with the request: no token, no header but Host,

@@ -96,7 +96,7 @@ class Client(Configured):
         """
         return synchronous(self._loop, self._async.stream(model, params, options))
 
-    def fetch(self, link: MediaLink, /, options: RequestOptions | None = None) -> Image | Audio | Media:
+    def fetch(self, link: MediaLink, options: RequestOptions | None = None) -> Image | Audio | Media:
         """Download what *link* leads to, and return it: the class is told by the bytes themselves.
 
         A link comes out of an answer, so nothing of the client goes with the request: no token, no header but Host,

@@ -1,9 +1,10 @@
 """From a `Response` to an answer, or the error that it is."""
 
+import contextlib
 import math
 from typing import Any
 
-from ..errors import DecodeError, StreamError, StreamTruncated
+from ..errors import CfaiError, DecodeError, StreamError, StreamTruncated
 from ..media import Media, MediaLink, sniff
 from ..tasks.answers import GeneratedText, RunResponse, UnknownAnswer, Usage, VisionAnswer
 from . import jsons
@@ -77,7 +78,10 @@ def is_stream(response: Response) -> bool:
 def _decode_stream(response: Response, request: Request, account_id: str) -> Any:
     """Put an answer together that came as a stream unasked."""
     if request.promise not in (GeneratedText, RunResponse, VisionAnswer):
-        raise _broken_stream("a stream of text", response, request)
+        failure = _broken_stream("a stream of text", response, request)
+        with contextlib.suppress(CfaiError):  # what broke it is no matter: it is not what was promised
+            failure.answer = read_stream(response.body, request.asked)
+        raise failure
     try:
         answer = read_stream(
             response.body, request.asked, response=response, model=request.model, account_id=account_id

@@ -61,7 +61,7 @@ def authority() -> trustme.CA:
 @pytest.fixture
 def cdn(host: Host, authority: trustme.CA) -> Iterator[Server]:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert(NAME).configure_cert(context)
+    authority.issue_cert(NAME, "127.0.0.1").configure_cert(context)
     authority.configure_trust(context)
     context.verify_mode = ssl.CERT_OPTIONAL  # it asks for a certificate of the client's
     made = Server(host, context).start()
@@ -117,6 +117,14 @@ async def test_a_public_host_gets_three_headers_and_nothing_else(fetching: Makin
     assert b"" == cdn.last.framed
 
 
+async def test_a_public_address_needs_no_look_up(fetching: Making, cdn: Server) -> None:
+    names = Names(["10.0.0.1"])
+
+    assert cfai.Image(JPEG) == await fetching(names).fetch(link(cdn, "127.0.0.1"), None)
+
+    assert [] == names.asked
+
+
 async def test_a_name_is_looked_up_once_and_the_connection_goes_to_what_was_checked(
     fetching: Making, cdn: Server
 ) -> None:
@@ -170,7 +178,7 @@ async def test_the_system_is_asked_for_the_addresses(cdn: Server) -> None:
 async def test_certificates_are_always_looked_at(
     fetching: Making, cdn: Server, authority: trustme.CA, given: str
 ) -> None:
-    context = ssl.create_default_context()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if given == "for another name":
         authority.configure_trust(context)
     else:

@@ -299,6 +299,18 @@ async def test_bytes_for_a_text_are_a_picture_on_the_error(client: Any, server: 
     assert cfai.Image(JPEG) == caught.value.answer
 
 
+@pytest.mark.parametrize(("end", "said"), [(b"data: [DONE]\n\n", "Hi"), (b"", None)])
+async def test_a_stream_for_a_picture_is_a_text_on_the_error(
+    client: Any, server: Server, end: bytes, said: str | None
+) -> None:
+    server.script(answer(b'data: {"response":"Hi"}\n\n' + end, headers={"Content-Type": "text/event-stream"}))
+
+    with pytest.raises(cfai.DecodeError, match="got a stream of text") as caught:
+        await client.run(DRAW, cfai.TextToImage("x"))
+
+    assert said == (caught.value.answer and caught.value.answer.text)
+
+
 async def test_what_is_not_json_has_no_shape(client: Any, server: Server) -> None:
     server.script(answer("<html>", headers={"Content-Type": "text/html"}))
 
