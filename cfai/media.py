@@ -39,6 +39,7 @@ _MAGIC = (
 )
 _RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
 _FTYP = {b"avif": "image/avif", b"heic": "image/heic", b"M4A ": "audio/mp4", b"M4B ": "audio/mp4"}
+_SAMPLES = frozenset({"audio/l16", "audio/pcm"})
 _SUFFIXES = {
     "image/png": ".png",
     "image/jpeg": ".jpg",
@@ -80,6 +81,11 @@ def sniff(data: bytes) -> str | None:
     if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0":
         return "image/bmp"
     return _sniff_frames(head)
+
+
+def is_samples(media_type: str | None) -> bool:
+    """Whether *media_type* is that of raw samples: they have no mark, and may look like any other kind by chance."""
+    return media_type is not None and media_type.partition(";")[0].strip().lower() in _SAMPLES
 
 
 def _sniff_frames(head: bytes) -> str | None:
@@ -149,7 +155,8 @@ class Media(Answer):
     __delattr__ = _refuse_to_delete
 
     def __attrs_post_init__(self) -> None:
-        settled = sniff(self.data) or self.media_type or "application/octet-stream"
+        named = self.media_type or "application/octet-stream"
+        settled = named if is_samples(self.media_type) else sniff(self.data) or named
         object.__setattr__(self, "media_type", settled)
 
     @property
@@ -223,12 +230,12 @@ class Audio(Media):
 
 @_frozen(repr=False)
 class MediaLink(Answer):
-    """A medium that the service gave as an address. Nothing is fetched."""
+    """A medium that the service gave as an address. `fetch()` of a client downloads it; nothing else does."""
 
     url: str
     """The https address."""
     media_type: str | None = None
-    """What the answer's key says it is: "image" or "audio" as a type, such as "image/*"."""
+    """What the answer's key says it is: "image/*", "audio/*" or "video/*"."""
 
     __delattr__ = _refuse_to_delete
 

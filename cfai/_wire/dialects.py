@@ -22,6 +22,7 @@ class Dialect:
     """What is special about a model's input."""
 
     __slots__ = (
+        "form",
         "input_types",
         "lacks",
         "longest",
@@ -41,6 +42,7 @@ class Dialect:
         self,
         media: Mapping[str, Form] = _NO_FORMS,
         *,
+        form: Form | None = None,
         raw: str = "",
         query: bool = False,
         multipart: bool = False,
@@ -56,6 +58,8 @@ class Dialect:
     ) -> None:
         self.media = media
         """The form of each medium in a JSON body, by the wire's name of its key."""
+        self.form = form
+        """The form of all other media in fields of the input itself; None where the task's default holds."""
         self.raw = raw
         """The medium that may be the whole body, where nothing else is set."""
         self.query = query
@@ -213,6 +217,17 @@ BY_ADDRESS = frozenset({"VisionQuery"})
 """The params classes whose medium may be an https address of any model."""
 
 
+_THIRD_PARTY = Dialect(form=Form.DATA_URL)
+
+
+def is_third_party(model: str) -> bool:
+    """Whether *model* is another company's, `author/model`: it travels in the body (docs/wire.md 1)."""
+    return "/" in model and not model.startswith("@")
+
+
 def dialect_of(model: str) -> Dialect:
-    """Give the row of *model*."""
-    return DIALECTS.get(model, ORDINARY)
+    """Give the row of *model*; all third-party models have one in common."""
+    row = DIALECTS.get(model)
+    if row is not None:
+        return row
+    return _THIRD_PARTY if is_third_party(model) else ORDINARY

@@ -181,19 +181,19 @@ def _medium(name: str, value: Any, default: Form, family: str, rows: Rows) -> An
         return value
     if rows.text.pictures_in_messages and family in ("ImagePrompt", "ImageMessages"):
         return piece_of(value, Form.DATA_URL, name)
-    return piece_of(value, dialect.media.get(dialect.renames.get(name, name), default), name)
+    return piece_of(value, dialect.media.get(dialect.renames.get(name, name), dialect.form or default), name)
 
 
 def _media(name: str, value: Any, several: Several, dialect: Dialect) -> dict[str, Any]:
     """Give a list of media, under one key or under one each."""
     start = dialect.numbered.get(name)
-    form = Form.RAW if start else dialect.media.get(name, several.form)
+    form = Form.RAW if start else dialect.media.get(name, dialect.form or several.form)
     if form is None:
         raise InvalidParams(f"{name}: only the flux-2 models take pictures to refer to ({_UNCHECKED})")
     if isinstance(value, (str, Mapping)) or is_medium(value) or not isinstance(value, Iterable):
         raise InvalidParams(f"{name}: must be a list of {several.what}, not {type(value).__name__}")
     pieces = [_piece(item, form, (name, index), dialect) for index, item in enumerate(value)]
-    if len(pieces) > several.most:
+    if len(pieces) > several.most and dialect.form is None:  # of another company's model the limit is not known
         raise InvalidParams(f"{name}: {len(pieces)} {several.what}, and the model takes up to {several.most}")
     return {f"{start}{index}": piece for index, piece in enumerate(pieces)} if start else {name: pieces}
 
@@ -210,6 +210,6 @@ def _form_at(dialect: Dialect, path: tuple[str | int, ...]) -> Form:
     if path[-1:] == ("image_url",) or path[-2:] == ("image_url", "url"):
         return Form.DATA_URL  # the two spellings of a picture in a message: Responses and chat
     names = [step for step in path if isinstance(step, str)]
-    if len(names) == 1 and names[0] in dialect.media:
-        return dialect.media[names[0]]
+    if len(names) == 1:
+        return dialect.media.get(names[0]) or dialect.form or Form.BASE64
     return Form.BASE64

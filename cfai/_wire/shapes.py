@@ -30,7 +30,9 @@ from ..tasks.answers import (
 from .asked import Asked
 from .converter import Misfit, check_numbers, converter, misfit_of, register_noting, structure_noting
 from .readers import batch, extraction, lists, small
-from .readers.media import read_binary, read_media
+from .readers.google import is_google
+from .readers.links import has_several, read_one, read_several
+from .readers.media import read_binary
 from .readers.speech import has_channels
 from .readers.text import is_responses, read_text
 from .readers.vectors import is_openai_list
@@ -113,7 +115,9 @@ OBJECTS: tuple[tuple[Predicate, Any], ...] = (
     (_has("summary"), Summary),
     (_has("description"), Description),
     (lambda result: _has("text")(result) or has_channels(result), Transcription),
-    (_has("image", "audio"), MediaLink),  # or the Image or Audio itself
+    (is_google, GeneratedText),
+    (has_several, list[MediaLink]),
+    (_has("image", "audio", "video"), MediaLink),  # or the medium itself
     (_has("is_complete"), TurnDetection),
     (lambda result: extraction.are_extracted(result.get("answers")), Extracted),
     (_has("answers"), Decisions),
@@ -167,7 +171,9 @@ def _read(result: Any, kind: Any, asked: Asked | None, skipped: list[str]) -> An
     if kind is GeneratedText:
         return _read_text(result, asked, skipped)
     if kind is MediaLink:
-        return read_media(result)
+        return read_one(result)
+    if kind == list[MediaLink]:
+        return read_several(result)
     if kind is list:
         return []
     if type(result) is bytes:

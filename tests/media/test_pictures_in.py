@@ -216,7 +216,7 @@ PLACES: dict[str, tuple[str, Any, Any]] = {
     "a data URL": ("@cf/moondream/moondream3.1-9B-A2B", cfai.VisionQuery, _base64("image")),
     "a list": (
         "@cf/cloudflare/clef",
-        lambda picture: cfai.DecisionQuery("a", {}, images=[picture]),
+        lambda picture: cfai.DecisionQuery("a", {"q": {"type": "noul"}}, images=[picture]),
         _base64("images", 0),
     ),
     "a form": (

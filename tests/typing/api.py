@@ -88,6 +88,12 @@ async def the_params_name_the_answer(ai: cfai.AsyncClient) -> None:
     assert_type(await ai.run(MODEL, Extraction("x", {"q": {"type": "date"}})), Extracted)
     assert_type(await ai.run(MODEL, Responses("hi")), GeneratedText)
     assert_type(await ai.run(MODEL, cfai.Input({"city": "Oslo"}, returning=Weather)), Weather)
+    link = await ai.run(MODEL, cfai.Input({"prompt": "x"}, returning=cfai.MediaLink))
+    assert_type(link, cfai.MediaLink)
+    links = await ai.run(MODEL, cfai.Input({"prompt": "x"}, returning=list[cfai.MediaLink]))
+    assert_type(links, list[cfai.MediaLink])
+    assert_type(await ai.fetch(link), Image | Audio | cfai.Media)
+    assert_type(await ai.fetch(links[0], RequestOptions(timeout=5)), Image | Audio | cfai.Media)
     assert_type(await ai.run(MODEL, {"any": "json"}), RunResponse)
 
 
@@ -114,6 +120,7 @@ def the_params_name_the_answer_in_the_sync_client(ai: cfai.Client) -> None:
     assert_type(ai.run(MODEL, Extraction("x", {"q": {"type": "date"}})), Extracted)
     assert_type(ai.run(MODEL, Responses("hi")), GeneratedText)
     assert_type(ai.run(MODEL, cfai.Input({"city": "Oslo"}, returning=Weather)), Weather)
+    assert_type(ai.fetch(cfai.MediaLink("https://a.example/cat.png")), Image | Audio | cfai.Media)
     assert_type(ai.run(MODEL, {"any": "json"}), RunResponse)
 
 
@@ -512,6 +519,9 @@ async def what_both_checkers_refuse(ai: cfai.AsyncClient, sync: cfai.Client) -> 
         pass
     print(sync.stream(MODEL, Prompt("x")).media_type)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
     print(sync.stream(MODEL, TextToSpeech("x")).texts())  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
+
+    # an address that no answer gave
+    await ai.fetch("https://a.example/cat.png")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
     # an option that is wrong or not there
     RequestOptions(timeout="5")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

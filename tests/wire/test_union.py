@@ -19,6 +19,7 @@ JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
 MP3 = bytes.fromhex("fffb90640000000000000000")
 PICTURE = base64.b64encode(JPEG).decode()
 SOUND = base64.b64encode(MP3).decode()
+VIDEO = base64.b64encode(bytes.fromhex("00000018667479706d703432000000006d70343269736f6d")).decode()
 METRICS = {"input_tokens": 7, "output_tokens": 2}
 CHOICES = [{"index": 0, "message": {"role": "assistant", "content": "of choices"}, "finish_reason": "stop"}]
 OUTPUT = [{"type": "message", "content": [{"type": "output_text", "text": "of output"}]}]
@@ -42,12 +43,18 @@ OBJECTS: list[tuple[str, dict[str, Any], Any]] = [
     ("description", {"description": "a cat"}, cfai.Description),
     ("text", {"text": "words"}, cfai.Transcription),
     ("channels", {"results": {"channels": []}}, cfai.Transcription),
+    ("candidates", {"candidates": [{"content": {"parts": [{"text": "hi"}]}}]}, cfai.GeneratedText),
+    ("images", {"images": ["https://a.example/1.png", "https://a.example/2.png"]}, list[cfai.MediaLink]),
+    ("videos", {"videos": ["https://a.example/1.mp4"]}, list[cfai.MediaLink]),
+    ("audios", {"audios": ["https://a.example/1.mp3"]}, list[cfai.MediaLink]),
     ("image", {"image": PICTURE}, cfai.Image),
     ("image data URL", {"image": f"data:image/jpeg;base64,{PICTURE}"}, cfai.Image),
     ("image link", {"image": "https://a.example/cat.png"}, cfai.MediaLink),
     ("audio", {"audio": SOUND}, cfai.Audio),
     ("audio data URL", {"audio": f"data:audio/mpeg;base64,{SOUND}"}, cfai.Audio),
     ("audio link", {"audio": "https://a.example/hi.mp3"}, cfai.MediaLink),
+    ("video", {"video": VIDEO}, cfai.Media),
+    ("video link", {"video": "https://a.example/cat.mp4"}, cfai.MediaLink),
     ("is_complete", {"is_complete": True, "probability": 0.5}, cfai.TurnDetection),
     ("extracted answers", {"answers": {"a": {"type": "text", "value": "x"}}}, cfai.Extracted),
     ("answers", {"answers": {"a": {"type": "noul", "noul": "yes"}}}, cfai.Decisions),
@@ -469,6 +476,6 @@ def test_every_answer_is_a_member_of_the_union() -> None:
     members = cfai.RunResponse.__args__
     public = [getattr(cfai, name) for name in cfai.__all__ if name != "__version__"]
     answers = {thing for thing in public if isinstance(thing, type) and issubclass(thing, Answer)}
-    lists = {list[cfai.Classification], list[cfai.DetectedObject], list[cfai.RankedContext]}
+    lists = {list[cfai.Classification], list[cfai.DetectedObject], list[cfai.RankedContext], list[cfai.MediaLink]}
 
     assert answers | lists == set(members)

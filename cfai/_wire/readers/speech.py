@@ -5,6 +5,7 @@ from typing import Any
 from ...tasks.answers import RatedWord, Transcription, TranscriptionInfo, Word
 from ..converter import Misfit, expect_object, kind_of, register, structure_at
 from ..side import read_fields, read_side
+from .makers_words import in_our_words, is_makers
 
 
 def read_transcription(result: Any) -> Transcription:
@@ -13,6 +14,10 @@ def read_transcription(result: Any) -> Transcription:
     skipped: list[str] = []
     if has_channels(result):
         answer = _with_metadata(_read_channels(result["results"]["channels"], skipped), result, skipped)
+    elif is_makers(result.get("words")):
+        words = result["words"]
+        answer = read_fields({**result, "words": None}, Transcription, "$", skipped)
+        answer.words = read_side(in_our_words(words), list[RatedWord], "$.words", skipped, [])
     else:
         answer = read_fields(result, Transcription, "$", skipped)
     if not answer.words:

@@ -68,6 +68,7 @@ RunResponse: TypeAlias = (
     | Audio
     | Media
     | MediaLink
+    | list[MediaLink]
     | TranslatedText
     | Summary
     | Description
