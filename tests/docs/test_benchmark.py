@@ -1,4 +1,4 @@
-"""The figures in README.md are those of the benchmark's page, and a client that hangs does not hold the benchmark up."""
+"""README's figures are those of the benchmark's page, and a client that hangs does not hold the benchmark up."""
 
 import importlib.util
 import os
@@ -38,7 +38,7 @@ def test_the_table_of_the_readme_is_part_of_the_table_of_the_page():
 def test_a_client_that_hangs_is_ended(tmp_path: Path):
     workers = _loaded("workers")
     script = tmp_path / "hangs.py"
-    script.write_text("import time; print('{\"works\": [\"small\"]}', flush=True); time.sleep(60)")
+    script.write_text('import time; print(\'{"works": ["small"]}\', flush=True); time.sleep(60)')
     with workers.started(sys.executable, str(script), dict(os.environ), limit=2.0) as worker:
         assert worker.works == ["small"]
         with pytest.raises(workers.Failed, match="no answer within 2 s"):
