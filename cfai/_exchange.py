@@ -49,6 +49,10 @@ class Exchange:
         """The account that pays."""
         return self._settings.account_id
 
+    def timeout_for(self, options: RequestOptions | None) -> float | None:
+        """Return the limit of time of a call with these *options*, in seconds; None where it has none."""
+        return self._settings.timeout_for(options)
+
     def with_settings(self, settings: Settings) -> "Exchange":
         """Give one with other settings and the same connections and budget."""
         return Exchange(settings, self._transport, self._budget)

@@ -1,4 +1,8 @@
-"""What a forked child has to forget: threads, event loops and connections stayed with its parent."""
+"""What a forked child has to forget: threads, event loops and connections stayed with its parent.
+
+Python runs hooks in a child that it forks itself. A fork by a C program around Python (uWSGI's workers, for example)
+runs none, so whatever is about to use something of the parent's compares the process id as well.
+"""
 
 import os
 import weakref
@@ -13,6 +17,7 @@ class Forgetful(Protocol):
 
 
 _alive: weakref.WeakSet[Forgetful] = weakref.WeakSet()
+_pid = os.getpid()
 
 
 def forget_in_child(thing: Forgetful) -> None:
@@ -20,7 +25,15 @@ def forget_in_child(thing: Forgetful) -> None:
     _alive.add(thing)
 
 
+def notice_fork() -> None:
+    """Let everything forget its parent's threads and connections, if this is a child that has not done so yet."""
+    if os.getpid() != _pid:
+        _forget_all()
+
+
 def _forget_all() -> None:
+    global _pid  # noqa: PLW0603  # one process has one id
+    _pid = os.getpid()
     for thing in list(_alive):
         thing.forget()
 

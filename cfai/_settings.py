@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from ._secret import Secret
 from .errors import ConfigError
-from .options import DEFAULTS, Attempt, Changes, RequestOptions
+from .options import DEFAULTS, NOT_GIVEN, Attempt, Changes, RequestOptions
 
 _DEFAULT_URL = "https://api.cloudflare.com/client/v4"
 _ACCOUNT = re.compile(r"[0-9a-fA-F]{32}", re.ASCII)
@@ -87,6 +87,11 @@ class Settings:
         if api_token is not None:
             copy._credentials = read_credentials(api_token, None, None)
         return copy
+
+    def timeout_for(self, options: object) -> float | None:
+        """Return the limit of time of a call with these *options*, in seconds; None where it has none."""
+        given = options.timeout if isinstance(options, RequestOptions) else NOT_GIVEN
+        return (self.options.timeout if given is NOT_GIVEN else given) or None
 
     def copy(self) -> "Settings":
         """Give settings that are equal, the secrets too."""

@@ -79,6 +79,17 @@ class Stream(Generic[E, D]):
         span = self._last_at - self._first_at
         return (self._count - 1) / span if span > 0 else 0.0
 
+    @property
+    def _limit(self) -> float | None:
+        """Seconds until the first event has to be there."""
+        return self._exchange.timeout_for(self._asked[2])
+
+    def _hang_up(self) -> None:
+        """End the connection at once, from any thread."""
+        incoming = self._incoming
+        if incoming is not None:
+            incoming.hang_up()
+
     # -- its life
 
     async def __aenter__(self) -> Self:
