@@ -6,7 +6,6 @@ What is overridden here are aiohttp's own hooks, if private ones; tests hold the
 import asyncio
 import contextlib
 import functools
-import os
 import socket
 import threading
 import weakref

@@ -4,6 +4,7 @@ Python runs hooks in a child that it forks itself. A fork by a C program around 
 runs none, so whatever is about to use something of the parent's compares the process id as well.
 """
 
+import atexit
 import os
 import weakref
 from typing import Protocol
@@ -38,5 +39,6 @@ def _forget_all() -> None:
         thing.forget()
 
 
+atexit.register(notice_fork)  # a child that ends must not take its parent's connections out of the selector they share
 if hasattr(os, "register_at_fork"):  # not on Windows, which can't fork
     os.register_at_fork(after_in_child=_forget_all)

@@ -43,6 +43,10 @@ _START_WITHIN = 5.0
 _GRACE = 0.2
 """Seconds by which the loop's own time limits go first: they know better what the call was waiting for."""
 
+BUSY = (
+    "the thread of the client's event loop is busy with something else, such as a callback, a log handler or an "
+    "iterable that blocks"
+)
 _log = logging.getLogger("cfai")
 _Loop = asyncio.ProactorEventLoop if sys.platform == "win32" else asyncio.SelectorEventLoop  # type: ignore[attr-defined]
 
@@ -76,6 +80,7 @@ class LoopThread:
         call: Callable[[], Awaitable[R]],
         within: float | None = None,
         *,
+        renews: bool = False,
         hang_up: Callable[[], None] | None = None,
     ) -> R:
         """Run *call* in the loop and wait for its result. Ctrl-C ends the call too, at whatever moment it comes.
@@ -83,6 +88,8 @@ class LoopThread:
         Args:
             call: Makes the coroutine, in the loop's thread.
             within: Seconds that the call limits itself to. If its loop has not ended it then, it is given up here.
+            renews: Whether the call may begin its limit anew, as each byte of a stream does: then it is given up only
+                where the loop's thread does nothing any more.
             hang_up: Closes a connection that was opened before this call, where the call is given up.
 
         Raises:
@@ -92,8 +99,9 @@ class LoopThread:
         handover = Handover(call)
         try:
             self._hand_over(handover)
-            if not handover.wait(None if within is None else within + _GRACE):
-                raise _too_late(handover, within)
+            while not handover.wait(None if within is None else within + _GRACE):
+                if not renews or not self._is_responsive():
+                    raise _too_late(handover, within)
         except BaseException:
             handover.give_up()
             if hang_up is not None:
@@ -102,6 +110,12 @@ class LoopThread:
         finally:
             self._waiting.discard(handover)
         return self._outcome(handover)  # type: ignore[no-any-return]
+
+    def _is_responsive(self) -> bool:
+        """Return whether the loop's thread does anything within a moment."""
+        running, answered = self._running, threading.Lock()
+        answered.acquire()
+        return running is not None and running.call_soon(answered.release) and answered.acquire(timeout=_GRACE)
 
     def _outcome(self, handover: Handover) -> Any:
         result, failure = handover.take()
@@ -200,7 +214,7 @@ class _Running:
     def give_up(self) -> None:
         """End the thread as soon as it has begun."""
         self._given_up = True
-        self._call_soon(self._cancel)
+        self.call_soon(self._cancel)
 
     @property
     def is_here(self) -> bool:
@@ -209,13 +223,14 @@ class _Running:
 
     def submit(self, handover: Handover) -> bool:
         """Have the loop serve *handover*; return False where the loop has ended."""
-        return self._call_soon(self._serve, handover)
+        return self.call_soon(self._serve, handover)
 
     def stop(self, last: Callable[[], Awaitable[None]]) -> bool:
         """Have the loop do *last* and end; return False where it has ended."""
-        return self._call_soon(self._stop, last)
+        return self.call_soon(self._stop, last)
 
-    def _call_soon(self, callback: Callable[..., object], *args: Any) -> bool:
+    def call_soon(self, callback: Callable[..., object], *args: Any) -> bool:
+        """Have the loop call *callback*; return False where the loop has ended."""
         if self._loop is None:
             return False
         try:
@@ -268,10 +283,7 @@ class _Running:
 
 
 def _too_late(handover: Handover, within: float | None) -> RequestTimeout:
-    failure = RequestTimeout(
-        f"no answer within timeout={within or 0:g} s: the thread of the client's event loop is busy with something "
-        "else, such as a callback, a log handler or an iterable that blocks"
-    )
+    failure = RequestTimeout(f"no answer within timeout={within or 0:g} s: {BUSY}")
     failure.sent = handover.sent
     return failure
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from ipaddress import ip_address
 from ssl import SSLContext
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from ._secret import Secret
@@ -88,10 +88,10 @@ class Settings:
             copy._credentials = read_credentials(api_token, None, None)
         return copy
 
-    def timeout_for(self, options: object) -> float | None:
-        """Return the limit of time of a call with these *options*, in seconds; None where it has none."""
-        given = options.timeout if isinstance(options, RequestOptions) else NOT_GIVEN
-        return (self.options.timeout if given is NOT_GIVEN else given) or None
+    def seconds(self, limit: Literal["timeout", "idle_timeout"], options: object) -> float | None:
+        """Return a *limit* of a call with these *options*, in seconds; None where there is none."""
+        given = getattr(options, limit) if isinstance(options, RequestOptions) else NOT_GIVEN
+        return (getattr(self.options, limit) if given is NOT_GIVEN else given) or None
 
     def copy(self) -> "Settings":
         """Give settings that are equal, the secrets too."""

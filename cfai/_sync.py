@@ -119,7 +119,7 @@ class Client(Configured):
         return self._loop.wait(lambda: self._async.warm(), self._limit(None))
 
     def _limit(self, options: RequestOptions | None) -> float | None:
-        return self._settings.timeout_for(options)
+        return self._settings.seconds("timeout", options)
 
     def close(self) -> None:
         """Close all connections. Calls in flight raise ClientClosed, and so does every later one."""

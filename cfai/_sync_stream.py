@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
-from ._loop import LoopThread
+from ._loop import BUSY, LoopThread
 from ._media_stream import AsyncMediaStream
 from ._stream import AsyncTextStream
-from .errors import ClientClosed, RequestTimeout
+from .errors import ClientClosed, RequestTimeout, StreamIdle
 from .tasks.answers import GeneratedText
 from .tasks.answers.events import StreamEvent, TextDelta
 
@@ -51,7 +51,7 @@ class _SyncStream(Generic[E, S]):
             TransportError: No usable answer came.
             StreamError: It ended before it began; or this stream was entered before.
         """
-        self._loop.wait(lambda: self._stream.__aenter__(), self._stream._limit)
+        self._loop.wait(lambda: self._stream.__aenter__(), self._stream._seconds("timeout"))
         return self
 
     def __exit__(
@@ -81,7 +81,12 @@ class _SyncStream(Generic[E, S]):
             batch: Callable[[], Any] = self._stream._batch
             try:
                 # all that are there cross the threads at once
-                self._ready.extend(self._loop.wait(batch, hang_up=self._stream._hang_up))
+                idle = self._stream._seconds("idle_timeout")
+                self._ready.extend(self._loop.wait(batch, idle, renews=True, hang_up=self._stream._hang_up))
+            except RequestTimeout:
+                late = StreamIdle(f"nothing came within idle_timeout={idle or 0:g} s: {BUSY}")
+                late.partial = self._stream.partial
+                raise late from None
             except ClientClosed as closed:  # which need not have come from the stream itself
                 closed.partial = self._stream.partial
                 raise

@@ -261,15 +261,18 @@ def test_a_client_that_is_collected_in_its_own_loop_ends_that_loop(server: Serve
 def test_a_client_in_a_cycle_may_be_collected_by_the_thread_of_its_loop(server: Server) -> None:
     client = make(cfai.Client, server)
     client.run(LLAMA, HI)
-    portal, cycle = client._loop._running.portal, [client]
+    running = client._loop._running
+    assert running is not None
+    loop, cycle = running._loop, [client]
+    assert loop is not None
     cycle.append(cycle)  # type: ignore[arg-type]
     gc.collect()
     gc.disable()  # else this thread may be the one that collects it
     try:
         del client, cycle
         assert cfai_threads()
-        portal.start_task_soon(asyncio.to_thread, len, "a").result(5)
-        portal.call(gc.collect)
+        asyncio.run_coroutine_threadsafe(asyncio.to_thread(len, "a"), loop).result(5)
+        loop.call_soon_threadsafe(gc.collect)
     finally:
         gc.enable()
 
