@@ -4,7 +4,6 @@ Links come out of answers, so a client must not be led into the network that it 
 of its addresses are checked, and the connection goes to one of these.
 """
 
-import asyncio
 import functools
 import math
 import socket
@@ -21,6 +20,7 @@ from ._connections import Connector, Limits, Sending
 from ._links import Allows, Rules, Target, is_public
 from ._network import open_socket
 from ._settings import Settings
+from ._threads import run_in_thread
 from ._transport import Sessions, _read
 from ._wire.messages import Response
 from .errors import CertificateError, CfaiError, InvalidParams, RequestTimeout, TransportError
@@ -37,7 +37,7 @@ async def look_up(host: str, port: int) -> list[str]:
     Raises:
         OSError: There are none.
     """
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    found = await run_in_thread(functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM))
     return [str(address[0]) for *_, address in found]
 
 
