@@ -6,6 +6,8 @@ What is overridden here are aiohttp's own hooks, if private ones; tests hold the
 import asyncio
 import contextlib
 import functools
+import socket
+import threading
 import weakref
 from typing import Any
 
@@ -14,6 +16,7 @@ from aiohttp.client_proto import ResponseHandler
 from attrs import evolve, frozen
 
 from ._faults import WAITED
+from ._handover import current_handover
 from ._network import abandon
 
 _LATE = 0.05
@@ -29,6 +32,18 @@ class Handler(ResponseHandler):
     """Whether a byte came since the last request."""
     idle = False
     """Whether it waits in the pool for the next request."""
+    sending: "Sending | None" = None
+    """The attempt that it belongs to now."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop)
+        self.guard = threading.Lock()
+        """Held while `sending` changes, so that another thread never hangs up for the next attempt."""
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        with self.guard:
+            self.sending = None
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         if self.idle and data:  # nobody asked: aiohttp would keep it, and take it for the answer to the next request
@@ -57,6 +72,20 @@ class Sending:
         """Say which connection it got."""
         self._handler, self._reused = handler, handler.used
         handler.used, handler.heard, handler.idle = True, False, False
+        with handler.guard:
+            handler.sending = self
+
+    def hang_up(self) -> None:
+        """End its connection at once, from whatever thread: the loop of the connection may be busy."""
+        handler = self._handler
+        if handler is None:
+            return
+        with handler.guard:  # the socket is not closed meanwhile
+            transport = handler.transport if handler.sending is self else None
+            connected = None if transport is None else transport.get_extra_info("socket")
+            if connected is not None:
+                with contextlib.suppress(OSError):  # it is closed already
+                    connected.shutdown(socket.SHUT_RDWR)
 
     @property
     def sent(self) -> bool:
@@ -128,6 +157,13 @@ class Connector(aiohttp.TCPConnector):
     async def connect(self, req: Any, traces: Any, timeout: Any) -> Any:
         connection = await super().connect(req, traces, timeout)
         timeout.sending.on(connection.protocol)
+        handover = current_handover()
+        if handover is not None:
+            try:
+                handover.sends_on(timeout.sending)
+            except asyncio.CancelledError:
+                connection.close()
+                raise
         return connection
 
     async def _create_connection(self, req: Any, traces: Any, timeout: aiohttp.ClientTimeout) -> Any:
@@ -154,6 +190,8 @@ class Connector(aiohttp.TCPConnector):
         transport = protocol.transport
         if should_close and transport is not None and (self._closed or transport.get_write_buffer_size()):
             protocol.abort()  # once closed, aiohttp leaves even a half-made tunnel open
+        with protocol.guard:
+            protocol.sending = None
         protocol.idle = True
         super()._release(key, protocol, should_close=should_close)
 

@@ -5,7 +5,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from attrs import evolve
 
@@ -48,6 +48,10 @@ class Exchange:
     def account_id(self) -> str:
         """The account that pays."""
         return self._settings.account_id
+
+    def seconds(self, limit: Literal["timeout", "idle_timeout"], options: RequestOptions | None) -> float | None:
+        """Return a *limit* of a call with these *options*, in seconds; None where there is none."""
+        return self._settings.seconds(limit, options)
 
     def with_settings(self, settings: Settings) -> "Exchange":
         """Give one with other settings and the same connections and budget."""

@@ -134,6 +134,10 @@ class Incoming:
         """Hang up, if anything is still to come."""
         self._response.close()
 
+    def hang_up(self) -> None:
+        """End the connection at once, from any thread, although its loop may be busy."""
+        self._sending.hang_up()
+
     def abandon(self) -> None:
         """Hang up from wherever the collector happens to run."""
         with contextlib.suppress(RuntimeError):  # its loop is over, and the connection with it

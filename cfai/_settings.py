@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 from ipaddress import ip_address
 from ssl import SSLContext
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from ._secret import Secret
 from .errors import ConfigError
-from .options import DEFAULTS, Attempt, Changes, RequestOptions
+from .options import DEFAULTS, NOT_GIVEN, Attempt, Changes, RequestOptions
 
 _DEFAULT_URL = "https://api.cloudflare.com/client/v4"
 _ACCOUNT = re.compile(r"[0-9a-fA-F]{32}", re.ASCII)
@@ -87,6 +87,11 @@ class Settings:
         if api_token is not None:
             copy._credentials = read_credentials(api_token, None, None)
         return copy
+
+    def seconds(self, limit: Literal["timeout", "idle_timeout"], options: object) -> float | None:
+        """Return a *limit* of a call with these *options*, in seconds; None where there is none."""
+        given = getattr(options, limit) if isinstance(options, RequestOptions) else NOT_GIVEN
+        return (getattr(self.options, limit) if given is NOT_GIVEN else given) or None
 
     def copy(self) -> "Settings":
         """Give settings that are equal, the secrets too."""

@@ -9,7 +9,7 @@ import warnings
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
-from typing import Any, Generic, Protocol, Self, TypeVar, cast
+from typing import Any, Generic, Literal, Protocol, Self, TypeVar, cast
 
 from ._base import Params, StreamsMedia, StreamsText
 from ._exchange import Exchange
@@ -78,6 +78,15 @@ class Stream(Generic[E, D]):
         """How fast events have come, from the first to the last one so far; 0.0 where that is not known yet."""
         span = self._last_at - self._first_at
         return (self._count - 1) / span if span > 0 else 0.0
+
+    def _seconds(self, limit: Literal["timeout", "idle_timeout"]) -> float | None:
+        return self._exchange.seconds(limit, self._asked[2])
+
+    def _hang_up(self) -> None:
+        """End the connection at once, from any thread."""
+        incoming = self._incoming
+        if incoming is not None:
+            incoming.hang_up()
 
     # -- its life
 

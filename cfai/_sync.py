@@ -53,7 +53,7 @@ class Client(Configured):
             TransportError: No usable answer came.
             DecodeError: The answer is not what *params* promised; it is kept in `raw`.
         """
-        return self._loop.wait(lambda: self._async.run(model, params, options))
+        return self._loop.wait(lambda: self._async.run(model, params, options), self._limit(options))
 
     @overload
     def request(self, model: str, params: Params[R], /, options: RequestOptions | None = None) -> Reply[R]: ...
@@ -67,7 +67,7 @@ class Client(Configured):
         Raises:
             CfaiError: As `run()` does.
         """
-        return self._loop.wait(lambda: self._async.request(model, params, options))
+        return self._loop.wait(lambda: self._async.request(model, params, options), self._limit(options))
 
     @overload
     def stream(self, model: str, params: StreamsText[R], /, options: RequestOptions | None = None) -> TextStream[R]: ...
@@ -116,7 +116,10 @@ class Client(Configured):
         Raises:
             TransportError: The service can't be reached.
         """
-        return self._loop.wait(lambda: self._async.warm())
+        return self._loop.wait(lambda: self._async.warm(), self._limit(None))
+
+    def _limit(self, options: RequestOptions | None) -> float | None:
+        return self._settings.seconds("timeout", options)
 
     def close(self) -> None:
         """Close all connections. Calls in flight raise ClientClosed, and so does every later one."""

@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
-from ._loop import LoopThread
+from ._loop import BUSY, LoopThread
 from ._media_stream import AsyncMediaStream
 from ._stream import AsyncTextStream
-from .errors import ClientClosed
+from .errors import ClientClosed, RequestTimeout, StreamIdle
 from .tasks.answers import GeneratedText
 from .tasks.answers.events import StreamEvent, TextDelta
 
 R = TypeVar("R")
 E = TypeVar("E")
 S = TypeVar("S", bound="AsyncTextStream[Any] | AsyncMediaStream[Any]")
+CLOSE_WITHIN = 5.0
+"""Seconds that closing a stream waits for the event loop's thread, which may be busy."""
 
 
 class _SyncStream(Generic[E, S]):
@@ -49,7 +51,7 @@ class _SyncStream(Generic[E, S]):
             TransportError: No usable answer came.
             StreamError: It ended before it began; or this stream was entered before.
         """
-        self._loop.wait(lambda: self._stream.__aenter__())
+        self._loop.wait(lambda: self._stream.__aenter__(), self._stream._seconds("timeout"))
         return self
 
     def __exit__(
@@ -61,8 +63,8 @@ class _SyncStream(Generic[E, S]):
     def close(self) -> None:
         """Hang up, unless the answer is over: then its connection is kept for the next call."""
         self._ready.clear()
-        with contextlib.suppress(ClientClosed):  # which has hung up
-            self._loop.wait(lambda: self._stream.aclose())
+        with contextlib.suppress(ClientClosed, RequestTimeout):  # both have hung up
+            self._loop.wait(lambda: self._stream.aclose(), CLOSE_WITHIN, hang_up=self._stream._hang_up)
 
     def __iter__(self) -> Self:
         """Return the stream itself."""
@@ -78,7 +80,13 @@ class _SyncStream(Generic[E, S]):
         if not self._ready:
             batch: Callable[[], Any] = self._stream._batch
             try:
-                self._ready.extend(self._loop.wait(batch))  # all that are there cross the threads at once
+                # all that are there cross the threads at once
+                idle = self._stream._seconds("idle_timeout")
+                self._ready.extend(self._loop.wait(batch, idle, renews=True, hang_up=self._stream._hang_up))
+            except RequestTimeout:
+                late = StreamIdle(f"nothing came within idle_timeout={idle or 0:g} s: {BUSY}")
+                late.partial = self._stream.partial
+                raise late from None
             except ClientClosed as closed:  # which need not have come from the stream itself
                 closed.partial = self._stream.partial
                 raise

@@ -22,6 +22,7 @@ from ._faults import translate
 from ._incoming import Incoming, comes_in_pieces
 from ._network import open_socket, proxy_of
 from ._per_loop import PerLoop
+from ._resolver import Resolver
 from ._settings import Settings
 from ._upload import Upload, prepare, prepare_elsewhere
 from ._wire.body import Body
@@ -194,6 +195,7 @@ def _new_session(settings: Settings) -> aiohttp.ClientSession:
     connector = Connector(
         limit=settings.max_connections,
         socket_factory=open_socket,
+        resolver=Resolver(),
         ssl=settings.ssl_context if settings.ssl_context is not None else True,
     )
     return aiohttp.ClientSession(

@@ -1,6 +1,5 @@
 """Bodies as aiohttp takes them: small ones as bytes, large ones slice by slice, and those that come as they come."""
 
-import asyncio
 import contextlib
 import itertools
 from collections.abc import AsyncIterator, Iterator
@@ -8,6 +7,7 @@ from typing import Any
 
 import aiohttp
 
+from ._threads import run_in_thread
 from ._wire.body import SMALL, Body
 from ._wire.sources import FlowSource
 from .errors import InvalidParams
@@ -64,7 +64,7 @@ class Sliced(Upload):
 
     async def _batch(self, slices: Iterator[bytes]) -> list[bytes]:
         some = itertools.islice(slices, _BATCH)
-        return await asyncio.to_thread(list[bytes], some) if self._value.is_heavy else list(some)
+        return await run_in_thread(lambda: list(some)) if self._value.is_heavy else list(some)
 
 
 class Flowing(Upload):
@@ -132,7 +132,7 @@ async def prepare_elsewhere(body: Body) -> tuple[bytes | Upload, str]:
     """
     flow = body.flow
     if flow is None:
-        return await asyncio.to_thread(prepare, body)
+        return await run_in_thread(lambda: prepare(body))
     upload = Flowing(flow)
     try:
         return upload, await upload.open()
