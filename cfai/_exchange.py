@@ -81,7 +81,12 @@ class Exchange:
         started, earlier = time.monotonic(), list[CfaiError]()
         deadline = None if call.timeout is None else started + call.timeout
         while True:
-            outcome = await once(request, call, started, len(earlier) + 1)
+            try:
+                outcome = await once(request, call, started, len(earlier) + 1)
+            except InvalidParams as failure:  # of a file, which may have been there for the attempts before
+                failure.attempts = failure.attempts or len(earlier)
+                _last(failure, earlier)
+                raise
             if not isinstance(outcome, CfaiError):
                 self._budget.pay_back()
                 return outcome
@@ -101,7 +106,10 @@ class Exchange:
             response = await self._transport.send(request, call, started)
             response.attempts = number
             result: Any = decode(response, request, self._settings.account_id)
-        except (ConfigError, InvalidParams):  # it was not sent
+        except (ConfigError, InvalidParams) as failure:
+            if failure.attempts:  # else it was not sent
+                failure.attempts = number
+                self._tell(request.model, number, began, response, failure)
             raise
         except CfaiError as failure:
             failure.attempts = number
@@ -121,7 +129,10 @@ class Exchange:
             response = opened if isinstance(opened, Response) else opened.head()
             response.attempts = number
             await begin(request, response, None if isinstance(opened, Response) else opened)
-        except (ConfigError, InvalidParams):  # it was not sent
+        except (ConfigError, InvalidParams) as failure:
+            if failure.attempts:  # else it was not sent
+                failure.attempts = number
+                self._tell(request.model, number, began, response, failure)
             raise
         except CfaiError as failure:
             failure.attempts = number

@@ -79,7 +79,11 @@ class JournalError(ConfigError):
 
 
 class InvalidParams(CfaiError, ValueError):
-    """The input can't be sent; the message names the field. Nothing was sent."""
+    """The input can't be sent; the message names the field.
+
+    Nothing was sent, or a file changed while it was: then `attempts` is not 0, and the service never had the whole of
+    that request.
+    """
 
 
 class InvalidModelName(InvalidParams):
