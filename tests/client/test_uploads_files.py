@@ -12,6 +12,7 @@ import tempfile
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -83,37 +84,56 @@ class Custom(io.RawIOBase):
 
 
 @pytest.fixture
-def stack() -> Iterator[contextlib.ExitStack]:
+def opened(tmp_path: Path) -> Iterator[Callable[[str, bytes], Any]]:
+    """Open a file of some kind, which stands behind four bytes that are not to be sent."""
+    path = tmp_path / "medium.bin"
+    written: dict[str, Callable[[], Any]] = {
+        "BytesIO": io.BytesIO,
+        "NamedTemporaryFile": tempfile.NamedTemporaryFile,
+        "TemporaryFile": tempfile.TemporaryFile,
+        "spooled": partial(tempfile.SpooledTemporaryFile, 2**30),
+        "rolled": partial(tempfile.SpooledTemporaryFile, 1),
+    }
+    read: dict[str, Callable[[], Any]] = {
+        "file": lambda: path.open("rb"),
+        "unbuffered": lambda: path.open("rb", buffering=0),
+        "gzip": partial(gzip.open, path),
+    }
     with contextlib.ExitStack() as stack:
-        yield stack
+
+        def make(kind: str, data: bytes) -> Any:
+            path.write_bytes(gzip.compress(b"skip" + data) if kind == "gzip" else b"skip" + data)
+            file = stack.enter_context({**written, **read}[kind]())
+            if kind in written:
+                file.write(b"skip" + data)
+                file.seek(0)
+            assert b"skip" == file.read(4)
+            return file
+
+        yield make
 
 
-def opened(kind: str, data: bytes, directory: Path, stack: contextlib.ExitStack) -> Any:
-    """Return a file of this kind, which stands behind four bytes that are not to be sent."""
-    path = directory / "medium.bin"
-    path.write_bytes(b"skip" + data)
-    file: Any
-    if kind == "file":
-        file = stack.enter_context(path.open("rb"))
-    elif kind == "unbuffered":
-        file = stack.enter_context(open(path, "rb", buffering=0))
-    elif kind == "BytesIO":
-        file = io.BytesIO(b"skip" + data)
-    elif kind == "gzip":
-        path.write_bytes(gzip.compress(b"skip" + data))
-        file = stack.enter_context(gzip.open(path))
-    else:
-        kinds: dict[str, Callable[[], Any]] = {
-            "NamedTemporaryFile": tempfile.NamedTemporaryFile,
-            "TemporaryFile": tempfile.TemporaryFile,
-            "spooled": lambda: tempfile.SpooledTemporaryFile(2**30),
-            "rolled": lambda: tempfile.SpooledTemporaryFile(1),
-        }
-        file = stack.enter_context(kinds[kind]())
-        file.write(b"skip" + data)
-        file.seek(0)
-    assert b"skip" == file.read(4)
-    return file
+@pytest.fixture
+def one_way() -> Iterator[Callable[[str, bytes], Any]]:
+    """Open a file that can't go back."""
+    with contextlib.ExitStack() as stack:
+
+        def pipe(data: bytes) -> Any:
+            reader, writer = os.pipe()
+            fed(writer, data)
+            return open(reader, "rb")
+
+        def connection(data: bytes) -> Any:
+            near, far = socket.socketpair()
+            stack.enter_context(far)
+            threading.Thread(target=lambda: (near.sendall(data), near.close()), daemon=True).start()
+            return far.makefile("rb")
+
+        def response(data: bytes) -> Any:
+            return urllib.request.urlopen("data:audio/mpeg;base64," + base64.b64encode(data).decode())
+
+        kinds = {"pipe": pipe, "socket": connection, "urllib": response, "custom": Custom}
+        yield lambda kind, data: stack.enter_context(kinds[kind](data))
 
 
 KINDS = ["file", "unbuffered", "BytesIO", "gzip", "NamedTemporaryFile", "TemporaryFile", "spooled", "rolled"]
@@ -122,10 +142,10 @@ KINDS = ["file", "unbuffered", "BytesIO", "gzip", "NamedTemporaryFile", "Tempora
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 @pytest.mark.parametrize("of", KINDS)
 async def test_an_open_file_is_at_its_end_after_a_call(
-    client: Any, server: Server, tmp_path: Path, stack: contextlib.ExitStack, of: str, size: int
+    client: Any, server: Server, opened: Any, of: str, size: int
 ) -> None:
     server.always(HEARD)
-    file = opened(of, sound(size), tmp_path, stack)
+    file = opened(of, sound(size))
     await client.run(WHISPER, {"audio": file})
     with pytest.raises(cfai.InvalidParams, match=f"^audio: {LEFT}"):
         await client.run(WHISPER, {"audio": file})
@@ -138,15 +158,15 @@ async def test_an_open_file_is_at_its_end_after_a_call(
     assert sound(size) == server.last.body
 
 
-@pytest.mark.parametrize("of", ["file", "BytesIO"])
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("given", [("file", LARGE), ("BytesIO", SMALL)], ids=["a large file", "a small BytesIO"])
 @pytest.mark.parametrize("form", FORMS)
 async def test_so_it_is_in_every_form(
-    client: Any, server: Server, tmp_path: Path, stack: contextlib.ExitStack, form: str, size: int, of: str
+    client: Any, server: Server, opened: Any, form: str, given: tuple[str, int]
 ) -> None:
     model, params = FORMS[form]
+    of, size = given
     server.always(answer(BUSY, 400))
-    file = opened(of, sound(size), tmp_path, stack)
+    file = opened(of, sound(size))
     with pytest.raises(cfai.ApiError):
         await client.run(model, params(file))
     with pytest.raises(cfai.InvalidParams, match=LEFT):
@@ -157,11 +177,9 @@ async def test_so_it_is_in_every_form(
 
 
 @pytest.mark.parametrize("of", KINDS)
-async def test_so_it_is_after_a_refusal_in_the_middle(
-    client: Any, server: Server, tmp_path: Path, stack: contextlib.ExitStack, of: str
-) -> None:
+async def test_so_it_is_after_a_refusal_in_the_middle(client: Any, server: Server, opened: Any, of: str) -> None:
     server.script(hang(response(TOO_LARGE, 413), early=True))
-    file = opened(of, sound(20_000_000), tmp_path, stack)
+    file = opened(of, sound(20_000_000))
     with pytest.raises(cfai.RequestTooLarge):
         await client.run(WHISPER, {"audio": file})
     with pytest.raises(cfai.InvalidParams, match=LEFT):
@@ -172,11 +190,9 @@ async def test_so_it_is_after_a_refusal_in_the_middle(
 
 
 @pytest.mark.parametrize("of", KINDS)
-async def test_so_it_is_after_a_call_that_was_given_up(
-    client: Any, server: Server, tmp_path: Path, stack: contextlib.ExitStack, of: str
-) -> None:
+async def test_so_it_is_after_a_call_that_ran_out_of_time(client: Any, server: Server, opened: Any, of: str) -> None:
     server.script(hang(early=True))
-    file = opened(of, sound(20_000_000), tmp_path, stack)
+    file = opened(of, sound(20_000_000))
     with pytest.raises(cfai.RequestTimeout):
         await client.run(WHISPER, {"audio": file}, cfai.RequestOptions(timeout=1.5))
     with pytest.raises(cfai.InvalidParams, match=LEFT):
@@ -205,11 +221,9 @@ async def test_so_it_is_after_a_call_that_was_cancelled(server: Server, tmp_path
 
 
 @pytest.mark.parametrize("of", KINDS)
-async def test_a_retry_sends_it_from_where_it_stood(
-    make: Any, server: Server, tmp_path: Path, stack: contextlib.ExitStack, of: str
-) -> None:
+async def test_a_retry_sends_it_from_where_it_stood(make: Any, server: Server, opened: Any, of: str) -> None:
     server.script(answer(BUSY, 429), HEARD)
-    file = opened(of, sound(LARGE), tmp_path, stack)
+    file = opened(of, sound(LARGE))
     await make(options=TWICE).run(WHISPER, {"audio": file})
 
     assert [sound(LARGE)] * 2 == [seen.body for seen in server.seen]
@@ -332,38 +346,24 @@ async def test_so_is_a_descriptor_by_its_path(client: Any, server: Server) -> No
     assert "audio/mpeg" == server.last.header("content-type")
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/version"), reason="there is no /proc")
 @pytest.mark.parametrize("by", ["path", "file"])
 async def test_a_file_without_a_size_that_gives_bytes_is_sent(client: Any, server: Server, by: str) -> None:
-    path = Path("/proc/version")
-    if not path.exists():
-        pytest.skip("there is no /proc")
     server.script(HEARD)
-    with path.open("rb") as file:
-        await client.run(WHISPER, {"audio": file if by == "file" else path})
+    with open("/proc/version", "rb") as file:
+        await client.run(WHISPER, {"audio": file if by == "file" else Path("/proc/version")})
+        file.seek(0)
 
-    assert path.read_bytes() == server.last.body != b""
+        assert file.read() == server.last.body != b""
 
 
 @pytest.mark.parametrize("of", ["pipe", "socket", "urllib", "custom"])
 @pytest.mark.parametrize("form", ["raw", "ints"])
 async def test_what_can_not_go_back_is_sent_whole_in_each_attempt(
-    make: Any, server: Server, stack: contextlib.ExitStack, of: str, form: str
+    make: Any, server: Server, one_way: Any, of: str, form: str
 ) -> None:
     data = sound(LARGE)
-    file: Any
-    if of == "pipe":
-        reader, writer = os.pipe()
-        fed(writer, data)
-        file = stack.enter_context(open(reader, "rb"))
-    elif of == "socket":
-        near, far = socket.socketpair()
-        stack.enter_context(far)
-        threading.Thread(target=lambda: (near.sendall(data), near.close()), daemon=True).start()
-        file = stack.enter_context(far.makefile("rb"))
-    elif of == "urllib":
-        file = stack.enter_context(urllib.request.urlopen("data:audio/mpeg;base64," + base64.b64encode(data).decode()))
-    else:
-        file = Custom(data)
+    file = one_way(of, data)
     model, params = FORMS[form]
     server.script(answer(BUSY, 429), HEARD)
     await make(options=TWICE).run(model, params(file))
