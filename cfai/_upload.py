@@ -61,9 +61,9 @@ class Sliced(Upload):
         held = b""
         while batch := await self._batch(slices):
             yield held
-            for piece in batch[:-1]:
-                yield piece
-            held = batch[-1]
+            held = batch.pop()
+            while batch:  # none is kept while the next ones are made
+                yield batch.pop(0)
         yield held
 
     async def _batch(self, slices: Iterator[bytes]) -> list[bytes]:

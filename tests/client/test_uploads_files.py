@@ -375,14 +375,12 @@ async def test_a_pipe_that_an_earlier_attempt_still_reads_is_never_sent_in_part(
     reader, writer = os.pipe()
     options = cfai.RequestOptions(attempt_timeout=0.3, retry=cfai.Retry(attempts=3, backoff=0.01))
     os.write(writer, b"ID3 begins")
-    try:
-        with open(reader, "rb") as file:
+    with open(reader, "rb") as file:
+        try:
             with pytest.raises(cfai.InvalidParams, match="audio: it can be read only once, and an earlier attempt"):
                 await make(options=options).run(WHISPER, {"audio": file})
-            os.close(writer)
-            assert await until(lambda: file.read() == b"")  # the thread that reads has come to the end
-    finally:
-        with contextlib.suppress(OSError):
-            os.close(writer)
+        finally:
+            os.close(writer)  # else the file could not be closed, for a thread reads it
+        assert await until(lambda: file.read() == b"")
 
     assert [] == server.seen
