@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cfai.emulator._models import CLOSED, MODELS, REMOVED, Model
+from cfai.emulator._models import CLOSED, EXAMPLE, MODELS, REMOVED, Model
 from cfai.emulator._models.reading import decoded
 from cfai.emulator._received import Received
-from cfai.emulator._replies import NotAgreed, NotAllowed, NotPaid, Refusal, Retired
+from cfai.emulator._replies import KnownRefusal, Refusal, Retired
 
 
 class Access:
@@ -16,7 +16,7 @@ class Access:
         self._paid = paid
         self._licences = licences
         self._retired = retired
-        self._models: Mapping[str, Model] = {**MODELS, **REMOVED} if retired else MODELS
+        self._models: Mapping[str, Model] = {**MODELS, **EXAMPLE, **(REMOVED if retired else {})}
         self._agreed: set[str] = set()
 
     def knows(self, name: str) -> bool:
@@ -26,12 +26,12 @@ class Access:
     def model(self, name: str, received: Received) -> Model:
         """Give a model that *knows* knew, or say why this account may not use it."""
         if name in CLOSED:
-            raise NotAllowed
+            raise KnownRefusal(5018)
         model = self._models[name]
         if model.retired is not None and not self._retired:
             raise Retired(model.retired)
         if model.paid and not self._paid:
-            raise NotPaid
+            raise KnownRefusal(5035)
         if model.terms and not self._licences:
             self._want_terms(name, received)
         return model
@@ -41,7 +41,7 @@ class Access:
         if _prompt(received) == "agree":
             self._agreed.add(name)
         if name not in self._agreed:
-            raise NotAgreed
+            raise KnownRefusal(5016)
 
 
 def _prompt(received: Received) -> object:

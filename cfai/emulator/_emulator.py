@@ -42,6 +42,9 @@ class Emulator:
         latency: Seconds to wait before each answer. What goes out bit by bit, a stream or a sound, waits as long
             before its first piece, and a tenth of it before each further one.
         seed: Another seed gives other vectors, pictures and ids.
+        fragments: How fragments of text go out: "text", or "json" for what the service does to some: a fragment that
+            is a JSON value by itself, such as a digit, `true` or `[]`, is sent as that value, in streams of every
+            form; so is a whole text that is JSON.
         body_limit: Bytes of the longest body that it takes; a longer one is answered with 413/3006. The service says
             that it has a limit and not which one (docs/wire.md 9): 100 MB is our guess.
     """
@@ -67,10 +70,13 @@ class Emulator:
         retired: bool = False,
         latency: float = 0.0,
         seed: int = 0,
+        fragments: Literal["text", "json"] = "text",
         body_limit: int = _BODY_LIMIT,
     ) -> None:
         if plan not in {"paid", "free"}:
             raise ValueError(f'plan is "paid" or "free", not {plan!r}')
+        if fragments not in {"text", "json"}:
+            raise ValueError(f'fragments is "text" or "json", not {fragments!r}')
         self.account_id = account_id
         self.api_token = api_token
         self.requests = []
@@ -79,7 +85,8 @@ class Emulator:
         self._latency = latency
         self._body_limit = body_limit
         access = Access(paid=plan == "paid", licences=licences, retired=retired)
-        self._service = Service(access, account_id=account_id, api_token=api_token, seed=seed)
+        parsed = fragments == "json"
+        self._service = Service(access, account_id=account_id, api_token=api_token, seed=seed, parsed=parsed)
         self._server: ServerThread | None = None
         self._address: str | None = None
 

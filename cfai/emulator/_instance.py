@@ -1,6 +1,7 @@
 """The smallest value that fits a JSON Schema."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final, TypeGuard
 
 from attrs import frozen
@@ -18,8 +19,15 @@ _LONGEST_LIST: Final = 100
 _LONGEST_TEXT: Final = 10_000
 
 
+class Impossible(Exception):
+    """No value fits the schema."""
+
+
 def instance(schema: Mapping[str, Any]) -> object:
-    """Build a value with what *schema* requires and no more; patterns and foreign references are not followed."""
+    """Build a value with what *schema* requires and no more; patterns and foreign references are not followed.
+
+    Raise Impossible where the schema says in so many words that nothing fits: `false`, `not: {}`, an empty `enum`.
+    """
     return _Builder(schema).value(schema)
 
 
@@ -32,8 +40,12 @@ class _Builder:
     """References that the value lies in: a schema that requires itself has no finite value, and ends in null."""
 
     def value(self, schema: object) -> object:
+        if schema is False:
+            raise Impossible
         if not isinstance(schema, Mapping):
             return None
+        if schema.get("enum") == [] or schema.get("not") in ({}, True):
+            raise Impossible
         if "$ref" in schema:
             return self._referred(str(schema["$ref"]))
         if "const" in schema:
@@ -42,10 +54,16 @@ class _Builder:
             return schema["enum"][0]
         for choice in ("anyOf", "oneOf"):
             if _has_list(schema, choice):
-                return self.value(schema[choice][0])
+                return self._first(schema[choice])
         if _has_list(schema, "allOf"):
             return _merged([self.value(part) for part in schema["allOf"]])
         return self._typed(_type(schema), schema)
+
+    def _first(self, choices: list[object]) -> object:
+        for choice in choices:
+            with suppress(Impossible):
+                return self.value(choice)
+        raise Impossible
 
     def _referred(self, reference: str) -> object:
         if reference in self._open:

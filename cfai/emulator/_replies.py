@@ -1,10 +1,14 @@
 """What goes back over the line: replies, their envelopes and the words of refusals."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from attrs import Factory, frozen
+from attrs import Factory, evolve, frozen
+
+from cfai.emulator._event import Event
+from cfai.emulator._fragments import parsed_fragments
+from cfai.emulator._refusals import Known, body_of, from_model, known
 
 _PIECES: Final = 8
 """How many a sound comes in: few enough that `latency` does not make minutes of a long one."""
@@ -23,13 +27,20 @@ class Reply:
 
 
 class Refusal(Exception):
-    """A model's own "no", with the HTTP status and the service's code."""
+    """The service's own "no", with the HTTP status and the service's code; a model's unless it is *known* otherwise."""
 
     def __init__(self, status: int, code: int, message: str) -> None:
+        self.known = Known(code, status, message)
         super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
+
+
+class KnownRefusal(Refusal):
+    """A refusal as the table has it: the first with this *code* whose words contain *about*."""
+
+    def __init__(self, code: int, about: str = "") -> None:
+        found = known(code, about)
+        super().__init__(found.status, code, found.words)
+        self.known = found
 
 
 class BadInput(Refusal):
@@ -37,20 +48,21 @@ class BadInput(Refusal):
 
     def __init__(self, problem: str) -> None:
         super().__init__(400, 5006, f"Bad input: Error: {problem}")
+        self.problem = problem
 
 
-class Incomplete(Refusal):
-    """The body is missing, or breaks off: 400/3003 (docs/wire.md 2.3)."""
-
-    def __init__(self) -> None:
-        super().__init__(400, 3003, "Request is incomplete")
-
-
-class TooLarge(Refusal):
-    """The body is over the limit: 413/3006 (docs/wire.md 2.3)."""
+class Incomplete(KnownRefusal):
+    """The body is missing, or breaks off (docs/wire.md 2.3)."""
 
     def __init__(self) -> None:
-        super().__init__(413, 3006, "Request is too large")
+        super().__init__(3003)
+
+
+class TooLarge(KnownRefusal):
+    """The body is over the limit (docs/wire.md 2.3)."""
+
+    def __init__(self) -> None:
+        super().__init__(3006)
 
 
 class Retired(Refusal):
@@ -60,45 +72,26 @@ class Retired(Refusal):
         super().__init__(400, 5028, f"This model was deprecated on {day}. Please use an alternative model")
 
 
-class NotPaid(Refusal):
-    """The model needs Workers Paid: 403/5035 (docs/wire.md 2.3); the words are ours."""
-
-    def __init__(self) -> None:
-        super().__init__(403, 5035, "This model requires a Workers Paid plan")
-
-
-class NotAgreed(Refusal):
-    """The terms of the model's maker were not accepted: 403/5016 (docs/wire.md 2.3)."""
-
-    def __init__(self) -> None:
-        super().__init__(403, 5016, "Model Agreement: Prior to using this model, you must submit the prompt 'agree'.")
-
-
-class NotAllowed(Refusal):
-    """The account may not use the model: 403/5018 (docs/wire.md 2.3); the words are ours."""
-
-    def __init__(self) -> None:
-        super().__init__(403, 5018, "This account is not allowed to access this model")
-
-
-class NoGateway(Refusal):
-    """One of the service's own models was named in a body without a gateway (docs/wire.md 1).
-
-    That the header has to be there is documented; that its absence gives this code, 400/2001, is our guess.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(400, 2001, "Please configure AI Gateway in the Cloudflare dashboard")
-
-
-class NoQueue(Refusal):
+class NoQueue(KnownRefusal):
     """A model without a queue was asked to use it (docs/wire.md 2.4).
 
     Every model says it here: the queue (docs/wire.md 6) is not emulated.
     """
 
     def __init__(self) -> None:
-        super().__init__(400, 8007, "This model does not support request queuing")
+        super().__init__(8007, "queuing")
+
+
+class BadThirdPartyInput(Refusal):
+    """The run endpoint checked the input of another company's model itself: 400/7003 (docs/wire.md 2.4).
+
+    Its first words are the service's; what follows them, and that its body is the router's, is our guess.
+    """
+
+    def __init__(self, problem: str) -> None:
+        words = f"{known(7003, 'User Input Error').words}: {problem}"
+        super().__init__(400, 7003, words)
+        self.known = evolve(known(7003, "User Input Error"), words=words)
 
 
 def success(result: object, headers: Mapping[str, str]) -> Reply:
@@ -117,22 +110,28 @@ def media_in_pieces(body: bytes, headers: Mapping[str, str]) -> Reply:
     return Reply(200, b"", headers, (body[start : start + size] for start in range(0, len(body), size)))
 
 
-def stream(events: Iterable[bytes], headers: Mapping[str, str]) -> Reply:
-    """Send events one by one; a stream has no envelope (docs/wire.md 2.1)."""
-    return Reply(200, b"", {**headers, "content-type": "text/event-stream"}, events)
+def stream(events: Iterable[Event], headers: Mapping[str, str], *, parsed: bool) -> Reply:
+    """Send events one by one; a stream has no envelope (docs/wire.md 2.1).
+
+    With *parsed*, fragments of text go out as the JSON values that they parse as.
+    """
+    return Reply(200, b"", {**headers, "content-type": "text/event-stream"}, _written(events, parsed=parsed))
 
 
-def refused_by_model(refusal: Refusal, request_id: str) -> Reply:
-    """Say no as a model does: `result` is `{}`, and the message ends with the request's id (docs/wire.md 2.2)."""
-    error = {"message": f"AiError: AiError: {refusal.message} ({request_id})", "code": refusal.code}
-    body = {"errors": [error], "success": False, "result": {}, "messages": []}
-    return Reply(refusal.status, _json(body), {"cf-ai-req-id": request_id})
+def refused(refusal: Known, request_id: str) -> Reply:
+    """Say no, in the form that the refusal has; routers and gateways send no `cf-ai-req-id` (docs/wire.md 2.2, 2.6)."""
+    headers = {"cf-ai-req-id": request_id} if from_model(refusal) else {}
+    return Reply(refusal.status, _json(body_of(refusal, request_id)), headers)
 
 
-def refused_by_router(status: int, code: int, message: str) -> Reply:
-    """Say no as the router does: `result` is `null`, and there is no `cf-ai-req-id` (docs/wire.md 2.2, 2.6)."""
-    error = {"code": code, "message": message}
-    return Reply(status, _json({"result": None, "success": False, "errors": [error], "messages": []}))
+def _written(events: Iterable[Event], *, parsed: bool) -> Iterator[bytes]:
+    for event in events:
+        if event.data is None:
+            yield b"data: [DONE]\n\n"
+        else:
+            head = "" if event.name is None else f"event: {event.name}\n"
+            data = parsed_fragments(event.data) if parsed else event.data
+            yield head.encode() + b"data: " + _json(data) + b"\n\n"
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

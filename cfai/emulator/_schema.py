@@ -1,7 +1,7 @@
 """Checks a model's input and puts what is wrong in the service's words (docs/wire.md 2.4).
 
-"required properties at" and "oneOf at '/' not met, 0 matches:" are the service's own. The other wordings are our guess,
-made after them: read their code, 5006, and not their text.
+"required properties at", "oneOf at '/' not met, 0 matches:" and "Additional or unevaluated properties" are the
+service's own. The other wordings are our guess, made after them: read their code, 5006, and not their text.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,6 +29,9 @@ class Kind:
     most: int | None = None
     """The largest number, or the length of the longest list."""
 
+    longest: int | None = None
+    """Characters of the longest text."""
+
     choices: tuple[str, ...] = ()
     """The only strings allowed; empty for any."""
 
@@ -41,10 +44,13 @@ class Kind:
 
 @frozen
 class Shape:
-    """What an object has to look like; keys that it does not name are let through, and mean nothing."""
+    """What an object has to look like."""
 
     required: tuple[str, ...]
     fields: Mapping[str, Kind] = Factory(dict)
+
+    closed: bool = False
+    """Whether keys that it does not name are refused; else they are let through, and mean nothing."""
 
 
 STRING = Kind(("string",))
@@ -82,6 +88,9 @@ def _in_object(value: Mapping[str, Any], shape: Shape, path: str) -> Iterator[st
     for name, kind in shape.fields.items():
         if name in value:
             yield from _in_value(value[name], kind, f"{path}/{name}")
+    unknown = [f"/{name}" for name in value if name not in shape.fields] if shape.closed else []
+    if unknown:
+        yield f"Additional or unevaluated properties '{', '.join(unknown)}' at '{path or '/'}' not allowed"
 
 
 def _in_value(value: object, kind: Kind, path: str) -> Iterator[str]:
@@ -90,6 +99,8 @@ def _in_value(value: object, kind: Kind, path: str) -> Iterator[str]:
     elif isinstance(value, str):
         if kind.choices and value not in kind.choices:
             yield f"enum {value} not in {','.join(kind.choices)}"
+        if kind.longest is not None and len(value) > kind.longest:
+            yield f"Length of '{path}' must be <= {kind.longest}"
     elif isinstance(value, list):
         yield from _in_list(value, kind, path)
     elif isinstance(value, dict):

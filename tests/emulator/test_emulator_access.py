@@ -127,7 +127,7 @@ def test_another_plan_is_a_mistake():
         ("@cf/moonshotai/kimi-k2.6", ASKED),
         ("@cf/meta/m2m100-1.2b", {"text": "a", "target_lang": "fr"}),
         ("@cf/deepgram/aura-2-en", {"text": "a"}),
-        ("@cf/black-forest-labs/flux-1-schnell", {"prompt": "a", "width": 64, "height": 64}),
+        ("@cf/black-forest-labs/flux-1-schnell", {"prompt": "a", "steps": 1}),
     ],
 )
 def test_terms_have_to_be_agreed_to_once_and_for_each_model(ask, strict, model, body):

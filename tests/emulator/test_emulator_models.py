@@ -14,7 +14,7 @@ from cfai.emulator import Emulator
 FEELING = "@cf/huggingface/distilbert-sst-2-int8"
 VECTORS = "@cf/baai/bge-base-en-v1.5"
 TEXT = "@cf/meta/llama-3.2-3b-instruct"
-PICTURE = "@cf/black-forest-labs/flux-1-schnell"
+PICTURE = "@cf/leonardo/lucid-origin"
 
 HALF_A_PAIR = b'"\\ud83d"'
 """JSON can say it, UTF-8 cannot."""
@@ -225,7 +225,7 @@ def picture(answered):
 @pytest.mark.parametrize(
     ("asked", "size"),
     [
-        ({}, (1024, 1024)),
+        ({}, (1120, 1120)),
         ({"width": 256, "height": 128}, (256, 128)),
         ({"width": 1, "height": 1}, (1, 1)),
         ({"width": 2048, "height": 8}, (2048, 8)),

@@ -196,11 +196,14 @@ def test_they_take_nothing_but_base64(ask, model, body, expected):
     assert refused(ask(model, body)) == expected
 
 
-def test_speech_of_the_model_that_wraps_it_is_mp3_in_base64(ask):
+def test_speech_of_the_model_that_wraps_it_is_wav_in_base64(ask):
     answered = ask("@cf/myshell-ai/melotts", {"prompt": "x" * 150, "lang": "en"})
 
     sound = base64.b64decode(result(answered)["audio"])
-    assert sound.startswith(b"\xff\xf3")
+    # Ten seconds of samples of 16 bits, 16,000 a second.
+    assert sound[:4] + sound[8:16] == b"RIFFWAVEfmt "
+    assert struct.unpack_from("<HHIIHH", sound, 20) == (1, 1, 16_000, 32_000, 2, 16)
+    assert len(sound) == 44 + 320_000
     assert answered.headers["cf-ai-neurons"] == f"{18.63 / 6:.2f}"
 
 

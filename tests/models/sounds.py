@@ -156,7 +156,7 @@ _SPEAKING = (
         b'{"prompt":"Bonjour","lang":"fr"}',
         cfai.Audio,
         media_type,
-        "audio/mpeg",
+        "audio/wav",
     ),
 )
 

@@ -25,7 +25,7 @@ from cfai.emulator._models import (
 )
 from cfai.emulator._models.model import Answer, Media, Model, Streamed
 
-__all__ = ["CLOSED", "MODELS", "REMOVED", "Answer", "Media", "Model", "Streamed"]
+__all__ = ["CLOSED", "EXAMPLE", "MODELS", "REMOVED", "Answer", "Media", "Model", "Streamed"]
 
 _FAMILIES: Final = (
     chats,
@@ -53,6 +53,9 @@ MODELS: Final[Mapping[str, Model]] = {name: row for family in _FAMILIES for name
 
 REMOVED: Final[Mapping[str, Model]] = {**diffusion.REMOVED, **embeddings.REMOVED, **seeing.REMOVED}
 """Those that went without notice: there is no route to them."""
+
+EXAMPLE: Final[Mapping[str, Model]] = classification.EXAMPLE
+"""The model of the API reference's own example, which is in no catalogue."""
 
 CLOSED: Final = frozenset({"@cf/swiss-ai/apertus-v1.5-8b", "@cf/utter-project/eurollm-9b-it"})
 """Those that are for accounts which asked for them; how they answer is not documented."""

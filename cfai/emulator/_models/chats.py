@@ -14,16 +14,19 @@ from cfai.emulator._models.reading import Json
 from cfai.emulator._models.streams.completions import ChunkForm
 from cfai.emulator._models.thinking import always, never, unless_none, unless_told_not_to, when_asked
 
+# The windows in this file are those that refusals have told (docs/wire.md 9).
+_MILLION: Final = 1_048_576
+
 _CONTENT: Final[dict[str, Any]] = {"reasoning": ("reasoning_content",)}
 _SGLANG: Final[dict[str, Any]] = {
     **_CONTENT,
     "engine": {"matched_stop": None},
     "chunks": ChunkForm(usage="finish", nulls=True),
 }
-_DEEPSEEK: Final[dict[str, Any]] = {**_CONTENT, "chunks": ChunkForm(one_id=False)}
+_DEEPSEEK: Final[dict[str, Any]] = {**_CONTENT, "chunks": ChunkForm(one_id=False), "context": _MILLION}
 _QWEN: Final[dict[str, Any]] = {**_CONTENT, "chunks": ChunkForm(late=True, closes_calls=True)}
 # Repeats in every turn (docs/wire.md 5).
-_KIMI: Final[dict[str, Any]] = {"call_id": "functions.{name}:0", "chunks": ChunkForm(late=True)}
+_KIMI: Final[dict[str, Any]] = {"call_id": "functions.{name}:0", "chunks": ChunkForm(late=True), "context": 262_144}
 # Their schemas have no null as content.
 _TYPED: Final[dict[str, Any]] = {
     **_CONTENT,
@@ -55,8 +58,8 @@ MODELS: Final[Mapping[str, Model]] = dict(
         _row("@cf/qwen/qwen3.8-27b", 40909, 290909, thinks=unless_told_not_to, **_QWEN),
         _row("@cf/zai-org/glm-4.7-flash", 5500, 36400, thinks=when_asked, **_SGLANG),
         _row("@cf/zai-org/glm-5.2", 127273, 400000, **_PAID, thinks=unless_told_not_to, **_SGLANG),
-        _row("@cf/zai-org/glm-5.3", 127273, 400000, **_PAID, thinks=always, **_SGLANG),
-        _row("@cf/zai-org/glm-5.3-flash", 13636, 45455, **_PAID_WITH_TERMS, thinks=always, **_SGLANG),
+        _row("@cf/zai-org/glm-5.3", 127273, 400000, **_PAID, thinks=always, **_SGLANG, context=_MILLION),
+        _row("@cf/zai-org/glm-5.3-flash", 13636, 45455, **_PAID_WITH_TERMS, thinks=always, **_SGLANG, context=_MILLION),
         _row("@cf/aisingapore/gemma-sea-lion-v4-27b-it", 31876, 50488, queued=True, thinks=never, **_TYPED),
         _row("@cf/qwen/qwen3-30b-a3b-fp8", 4625, 30475, queued=True, thinks=unless_told_not_to, **_TYPED),
         (

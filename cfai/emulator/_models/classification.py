@@ -53,4 +53,11 @@ def _feeling(text: str) -> int:
     return max(-4, min(4, total))
 
 
+def _example(_body: dict[str, Any], _seed: int) -> Answer:
+    return Answer([{"label": "label", "score": 0}], None)
+
+
+EXAMPLE: Final[Mapping[str, Model]] = {"model_name": Model(Json(_INPUT), _example)}
+"""The API reference's example posts a text to this name, and shows this answer (docs/wire.md 1)."""
+
 MODELS: Final[Mapping[str, Model]] = {"@cf/huggingface/distilbert-sst-2-int8": Model(Json(_INPUT), answer)}

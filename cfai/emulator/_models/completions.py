@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from cfai.emulator._event import Event
 from cfai.emulator._models.messages import CHAT, contents, said
 from cfai.emulator._models.model import Answer, Model, count_tokens, noise
 from cfai.emulator._models.pictures import look_at_parts
@@ -20,13 +21,15 @@ from cfai.emulator._models.said import (
     forced_call,
     functions,
     json_answer,
+    refuse_no_tools,
     usage,
     wants_json,
 )
+from cfai.emulator._models.schemas import ALL, Keywords, refuse_schemas
 from cfai.emulator._models.streams.completions import ChunkForm, Chunks
 from cfai.emulator._models.streams.events import paddings, refuse_json
 from cfai.emulator._models.thinking import Thinks, never
-from cfai.emulator._replies import NoQueue, Refusal
+from cfai.emulator._replies import KnownRefusal, NoQueue, Refusal
 from cfai.emulator._schema import BOOLEAN, OBJECT, STRING, Kind, Shape
 
 # These models take null for what is not set, where the native ones refuse it.
@@ -98,14 +101,22 @@ class Completions:
     chunks: ChunkForm = field(default=ChunkForm(), kw_only=True)
     """How it streams."""
 
+    context: int | None = field(default=None, kw_only=True)
+    """Tokens of its window, where a refusal has told them."""
+
+    schemas: Keywords = field(default=ALL, kw_only=True)
+    """What it refuses in schemas."""
+
     def __call__(self, body: dict[str, Any], seed: int) -> Answer:
         """Echo the question, or give JSON, or make the forced call; all of it as OpenAI's models would."""
         if "requests" in body and not body.keys() & {"messages", "prompt"}:
             raise NoQueue
         _refuse_tools(body)
+        refuse_schemas(body, self.schemas)
         for content in contents(body):
             look_at_parts(content)
         asked = said(body)
+        self.refuse_if_too_long(sum(map(count_tokens, asked)), _limit(body))
         key = json.dumps(body, sort_keys=True)
         as_text = self.text_for_prompt and "messages" not in body
         thinks = self.thinks(body) and not as_text
@@ -122,12 +133,22 @@ class Completions:
         }
         return Answer({**result, **({} if as_text else self.more)}, counts["neurons"])
 
-    def events(self, body: dict[str, Any], answer: Answer, seed: int) -> Iterator[bytes]:
+    def refuse_if_too_long(self, read: int, limit: int) -> None:
+        """Refuse what does not fit into the window: 413/5021 (docs/wire.md 2.4); the words are ours."""
+        if self.context is not None and read + limit > self.context:
+            raise Refusal(
+                413,
+                5021,
+                f"The estimated number of input and maximum output tokens ({read + limit}) exceeded this model context"
+                f" window limit ({self.context}).",
+            )
+
+    def events(self, body: dict[str, Any], answer: Answer, seed: int) -> Iterator[Event]:
         """Stream an answer of this form, or refuse to."""
         refuse_json(body.get("response_format", {}))
         return self.streamed(body, answer, seed)
 
-    def streamed(self, body: dict[str, Any], answer: Answer, seed: int) -> Iterator[bytes]:
+    def streamed(self, body: dict[str, Any], answer: Answer, seed: int) -> Iterator[Event]:
         """Stream an answer of this form, JSON too: other companies' models do."""
         count = partial(usage, price_in=self.price_in, price_out=self.price_out)
         return iter(Chunks(answer.result, self.chunks, count, paddings(seed, body)))
@@ -139,6 +160,8 @@ class Completions:
         left = limit - count_tokens(thought or "")
         call = forced_call(body)
         if call is not None:
+            if thinks and left <= 0:
+                raise KnownRefusal(8006, "forced")
             calls = [self._call(call, call_noise)]
             message, reason = {**self._message(self.no_content, thought), "tool_calls": calls}, "tool_calls"
             written = count_tokens(calls[0]["function"]["arguments"])
@@ -186,8 +209,9 @@ def _text(body: dict[str, Any], question: str) -> str:
 
 def _refuse_tools(body: dict[str, Any]) -> None:
     """Refuse what the engine behind these models refuses: 400/8001 (docs/wire.md 2.4 and 5); the words are ours."""
+    refuse_no_tools(body)
     if body.get("tool_choice") == "any":
-        raise Refusal(400, 8001, "Invalid input: tool_choice is any")
+        raise KnownRefusal(8001, "tool_choice")
     for function in functions(body):
         if not isinstance(function.get("description", ""), str):
             raise Refusal(400, 8001, "Invalid input: the description of a tool is not a string")

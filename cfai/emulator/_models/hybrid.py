@@ -9,9 +9,10 @@ from cfai.emulator._models.completions import Completions
 from cfai.emulator._models.model import Answer, Model
 from cfai.emulator._models.native import PARTS, Native
 from cfai.emulator._models.reading import Json
+from cfai.emulator._models.schemas import NO_NULLS
 
 _PRICES: Final = (26668, 204805)
-_COMPLETIONS: Final = Completions("@cf/meta/llama-3.3-70b-instruct-sd", *_PRICES, engine={})
+_COMPLETIONS: Final = Completions("@cf/meta/llama-3.3-70b-instruct-sd", *_PRICES, engine={}, schemas=NO_NULLS)
 
 
 @frozen
@@ -21,8 +22,8 @@ class _Hybrid:
 
     def __call__(self, body: dict[str, Any], seed: int) -> Answer:
         """Give the chat completion, with the native form's `response` and `tool_calls` at its end."""
-        native = self.native(body, seed).result
         whole = self.completions(body, seed)
+        native = self.native(body, seed).result
         calls = {"response": native["response"], "tool_calls": native["tool_calls"]}
         return Answer({**whole.result, **calls}, whole.neurons)
 

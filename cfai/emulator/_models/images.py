@@ -2,6 +2,7 @@
 
 import base64
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from cfai.emulator._models.model import Answer, Media, Model, noise
 from cfai.emulator._models.pictures import looked_at
 from cfai.emulator._models.reading import Form, Json
 from cfai.emulator._picture import jpeg
-from cfai.emulator._replies import Refusal
+from cfai.emulator._replies import KnownRefusal, Refusal
 from cfai.emulator._schema import INTEGER, NUMBER, STRING, Kind, Shape
 
 _TILE: Final = 512
@@ -19,10 +20,18 @@ _MEGAPIXEL: Final = 1024 * 1024
 _LONGEST: Final = 2048
 _GRAIN: Final = 16
 _PICTURES: Final = 4
+_MARK: Final = re.compile(r"\bnsfw\b", re.IGNORECASE)
 
 _SIZE: Final = Kind(("integer",), least=1)
 _SIZES: Final = {"width": _SIZE, "height": _SIZE, "seed": INTEGER}
-_FLUX_1: Final = (Shape(("prompt",), {"prompt": STRING, "steps": Kind(("integer",), least=1, most=8), **_SIZES}),)
+# Closed since August 2026: sizes and seeds, which its own documentation has, are refused.
+_FLUX_1: Final = (
+    Shape(
+        ("prompt",),
+        {"prompt": Kind(("string",), longest=2048), "steps": Kind(("integer",), least=1, most=8)},
+        closed=True,
+    ),
+)
 _FLUX_2: Final = Shape(("prompt",), {"prompt": STRING, "steps": INTEGER, "guidance": NUMBER, **_SIZES})
 _LUCID: Final = (
     Shape(("prompt",), {"prompt": STRING, "guidance": NUMBER, "num_steps": INTEGER, "steps": INTEGER, **_SIZES}),
@@ -46,9 +55,13 @@ class _Painter:
 
     price: _Price
     default: tuple[int, int] = (1024, 1024)
+    reads: bool = False
+    """Whether it refuses some prompts."""
 
     def __call__(self, body: dict[str, Any], seed: int) -> Answer:
         """Draw the prompt into a picture of the asked size; the same request gives the same bytes."""
+        if self.reads:
+            _refuse_if_marked(body["prompt"])
         width, height, steps = self.measure(body)
         picture = jpeg(body["prompt"], width, height, self.colours(body, steps, seed))
         return Answer({"image": base64.b64encode(picture).decode()}, self.price(width, height, steps))
@@ -85,8 +98,13 @@ class _Editor:
     price: Callable[[int, int, int, int], float]
     """As above, with the number of pictures at the end."""
 
+    reads: bool = False
+    """Whether it refuses some prompts."""
+
     def __call__(self, body: dict[str, Any], seed: int) -> Answer:
         """Draw the prompt; both sides are rounded down to a multiple of 16, as the service does."""
+        if self.reads:
+            _refuse_if_marked(body["prompt"])
         width, height = int(body.get("width", 1024)), int(body.get("height", 768))
         refuse_if_too_long(width=width, height=height)
         pictures: list[bytes] = body["files"]
@@ -107,6 +125,12 @@ def refuse_if_too_long(**sides: int) -> None:
         if side > _LONGEST:
             # The code is the service's (docs/wire.md 2.4), seen with FLUX.2; the words are our guess.
             raise Refusal(400, 3030, f"{name} must be at most {_LONGEST}, got {side}")
+
+
+def _refuse_if_marked(prompt: str) -> None:
+    """Refuse a prompt with the word NSFW in it, which stands for all that the service takes for that."""
+    if _MARK.search(prompt) is not None:
+        raise KnownRefusal(8007, "NSFW")
 
 
 def _tiles(width: int, height: int) -> int:
@@ -130,12 +154,14 @@ def _klein_9b(width: int, height: int, _steps: int, pictures: int) -> float:
     return 1363.64 + 181.82 * (further + pictures)
 
 
+_SCHNELL: Final = _Painter(4, _by_tile(4.8, 9.6), reads=True)
+
 # The pictures that go in are counted as one tile, or one megapixel, each: the emulator does not measure them.
 MODELS: Final[Mapping[str, Model]] = {
-    "@cf/black-forest-labs/flux-1-schnell": Model(Json(_FLUX_1), _Painter(4, _by_tile(4.8, 9.6)), terms=True),
+    "@cf/black-forest-labs/flux-1-schnell": Model(Json(_FLUX_1), _SCHNELL, terms=True),
     "@cf/black-forest-labs/flux-2-dev": Model(Form(_FLUX_2), _Editor(50, _dev), terms=True),
-    "@cf/black-forest-labs/flux-2-klein-4b": Model(Form(_FLUX_2), _Editor(4, _klein_4b), terms=True),
-    "@cf/black-forest-labs/flux-2-klein-9b": Model(Form(_FLUX_2), _Editor(4, _klein_9b), terms=True),
+    "@cf/black-forest-labs/flux-2-klein-4b": Model(Form(_FLUX_2), _Editor(4, _klein_4b, reads=True), terms=True),
+    "@cf/black-forest-labs/flux-2-klein-9b": Model(Form(_FLUX_2), _Editor(4, _klein_9b, reads=True), terms=True),
     "@cf/leonardo/lucid-origin": Model(Json(_LUCID), _Painter(25, _by_tile(636, 12), (1120, 1120)), terms=True),
     "@cf/leonardo/phoenix-1.0": Model(Json(_PHOENIX), _Raw(_Painter(25, _by_tile(530, 10)))),
 }

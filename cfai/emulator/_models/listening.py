@@ -7,6 +7,7 @@ from cfai.emulator._models.model import Answer, Model, fraction
 from cfai.emulator._models.pictures import from_base64
 from cfai.emulator._models.reading import File, Json
 from cfai.emulator._models.transcription import heard, report, spread
+from cfai.emulator._replies import KnownRefusal
 from cfai.emulator._schema import STRING, Kind, Shape
 from cfai.emulator._sound import seconds
 
@@ -41,12 +42,16 @@ _OPTIONS: Final = Shape(
         "encoding": Kind(
             ("string",), choices=("linear16", "flac", "mulaw", "amr-nb", "amr-wb", "opus", "speex", "g729")
         ),
+        "language": STRING,
         "mode": Kind(("string",), choices=("general", "medical", "finance")),
     },
 )
 _TURN_INPUT: Final = (
     Shape(("audio",), {"audio": STRING, "dtype": Kind(("string",), choices=("uint8", "float32", "float64"))}),
 )
+_NOT_SPOKEN: Final = "uk"
+"""The language that nova-3 was seen to refuse (docs/wire.md 3.5)."""
+
 _NOVA_PRICE: Final = 472.73
 _TURN_PRICE: Final = 0.51
 _SURE: Final = 0.99
@@ -55,12 +60,16 @@ _SURE: Final = 0.99
 def nova(body: dict[str, Any], _seed: int) -> Answer:
     """Tell how much was heard, in the one alternative of one channel; with `sentiment`, how it felt."""
     sound = heard(body["audio"])
+    if body.get("language") == _NOT_SPOKEN:
+        raise KnownRefusal(8007, "language")
     length = seconds(sound)
     text = report(sound, length)
     words = [{**word, "confidence": _SURE} for word in spread(text, length)]
     channels = [{"alternatives": [{"transcript": text, "confidence": _SURE, "words": words}]}]
     feelings = {"sentiments": _feelings(text)} if body.get("sentiment") == "true" else {}
-    return Answer({"results": {"channels": channels, **feelings}}, length / 60 * _NOVA_PRICE)
+    neurons = length / 60 * _NOVA_PRICE
+    # That `usage` stands here is recorded; what is in it is our guess.
+    return Answer({"results": {"channels": channels, **feelings}, "usage": {"neurons": neurons}}, neurons)
 
 
 def turn(body: dict[str, Any], seed: int) -> Answer:

@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
+from cfai.emulator._event import Event
 from cfai.emulator._received import Received
 
 
@@ -36,10 +37,10 @@ class Media:
 class Streamed:
     """An answer in events, each of which goes out by itself (docs/wire.md 4)."""
 
-    events: Iterator[bytes]
+    events: Iterator[Event]
 
 
-Events = Callable[[dict[str, Any], Answer, int], Iterator[bytes] | None]
+Events = Callable[[dict[str, Any], Answer, int], Iterator[Event] | None]
 """Makes a stream of the input, the whole answer to it and the seed: None where this input is answered whole all the
 same. Raises a Refusal before the first event, and not in the middle."""
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from cfai.emulator._event import Event
 from cfai.emulator._models.model import Answer, Model, count_tokens, fraction
 from cfai.emulator._models.pictures import from_base64, looked_at
 from cfai.emulator._models.reading import Json
 from cfai.emulator._models.said import MAX_TOKENS, THOUGHT, cut
-from cfai.emulator._models.streams.events import DONE, event, paddings, pieces
+from cfai.emulator._models.streams.events import DONE, paddings, pieces
 from cfai.emulator._models.streams.native import text_chunks
 from cfai.emulator._replies import BadInput
 from cfai.emulator._schema import BOOLEAN, INTEGER, NUMBER, STRING, Kind, Shape
@@ -58,7 +59,7 @@ def answer(body: dict[str, Any], seed: int) -> Answer:
     return Answer(result, read * _PRICE_IN + written * _PRICE_OUT)
 
 
-def events(body: dict[str, Any], whole: Answer, seed: int) -> Iterator[bytes] | None:
+def events(body: dict[str, Any], whole: Answer, seed: int) -> Iterator[Event] | None:
     """Stream what has words; points and boxes come whole.
 
     The form is our guess, after the native one: that it streams these two is documented, and nothing else.
@@ -70,14 +71,14 @@ def events(body: dict[str, Any], whole: Answer, seed: int) -> Iterator[bytes] | 
     return _events(text, whole.result, paddings(seed, body))
 
 
-def _events(text: str, result: dict[str, Any], padding: Iterator[str]) -> Iterator[bytes]:
+def _events(text: str, result: dict[str, Any], padding: Iterator[str]) -> Iterator[Event]:
     for piece in pieces(result["reasoning"]["text"] if result["reasoning"] else ""):
-        yield event({"reasoning": piece, "p": next(padding)})
+        yield Event({"reasoning": piece, "p": next(padding)})
     for chunk in text_chunks(text, padding):
-        yield event(chunk)
+        yield Event(chunk)
     read, written = result["metrics"]["input_tokens"], result["metrics"]["output_tokens"]
     counts = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
-    yield event({"response": "", "finish_reason": result["finish_reason"], "usage": counts})
+    yield Event({"response": "", "finish_reason": result["finish_reason"], "usage": counts})
     yield DONE
 
 

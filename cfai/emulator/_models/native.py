@@ -18,11 +18,13 @@ from cfai.emulator._models.said import (
     echo,
     forced_call,
     json_answer,
+    refuse_no_tools,
     usage,
     wants_json,
 )
+from cfai.emulator._models.schemas import ALL, NO_NAMES, Keywords, refuse_schemas
 from cfai.emulator._models.streams.native import native_events
-from cfai.emulator._replies import NoQueue, Refusal
+from cfai.emulator._replies import KnownRefusal, NoQueue
 from cfai.emulator._schema import BOOLEAN, BYTES, INTEGER, NUMBER, OBJECT, STRING, Kind, Shape
 
 _KNOBS: Final = {
@@ -42,7 +44,12 @@ _FORMAT: Final = {
     "response_format": Kind(("object",), shape=Shape(("type",), {"type": STRING, "json_schema": OBJECT})),
 }
 _TOOLS: Final = {"tools": Kind(("array", "object")), "tool_choice": Kind(("string", "object"))}
+# Their schemas have no JSON mode: whatever stands there is let through, except a schema.
+_NO_FORMAT: Final = {"response_format": Kind(("array", "boolean", "null", "number", "object", "string"))}
 _GUIDED: Final = {"guided_json": OBJECT}
+_MISSING: Final = "missing-finetune"
+"""The one fine-tune that does not exist: nobody can make one here, and every other name is taken for one."""
+
 _QUEUED: Final = Shape(("requests",), {"requests": Kind(("array",))})
 """The batch form (docs/wire.md 6): known, so that a body with neither is refused in the words of both."""
 
@@ -56,9 +63,9 @@ def _input(messages: Kind, more: Mapping[str, Kind]) -> tuple[Shape, Shape]:
 
 _PLAIN: Final = _input(TEXTS, _FORMAT)
 _PARTS: Final = (*_input(TEXTS_OR_PARTS, _FORMAT), _QUEUED)
-_GUIDED_PARTS: Final = _input(SEEN, _GUIDED)
+_GUIDED_PARTS: Final = _input(SEEN, {**_GUIDED, **_NO_FORMAT})
 _SCOUT: Final = (*_input(SEEN, {**_GUIDED, **_FORMAT}), _QUEUED)
-_VISION: Final = _input(SEEN, {"image": Kind(("array", "string"), items=BYTES.items)})
+_VISION: Final = _input(SEEN, {"image": Kind(("array", "string"), items=BYTES.items), **_NO_FORMAT})
 
 
 @frozen
@@ -79,18 +86,35 @@ class Native:
     usage: bool = field(default=True, kw_only=True)
     """Whether its answer has a `usage`: one schema knows none."""
 
+    schemas: Keywords = field(default=ALL, kw_only=True)
+    """What it refuses in schemas."""
+
+    json_mode: bool = field(default=True, kw_only=True)
+    """Whether it takes a `response_format`."""
+
     def __call__(self, body: dict[str, Any], seed: int) -> Answer:
         """Echo the question, as a text or, where JSON is asked for, as the smallest value that fits the schema."""
         if "requests" in body:
             raise NoQueue
-        if "lora" in body and not self.lora:
-            raise Refusal(405, 5005, "This model does not support LoRA")
+        self._refuse(body)
         _look(body)
         asked = said(body)
         response, calls, written = self.respond(body, asked[-1] if asked else "", seed)
         counts = usage(sum(map(count_tokens, asked)), written, self.price_in, self.price_out)
         result = {"response": response, "tool_calls": calls, **({"usage": counts} if self.usage else {})}
         return Answer(result, counts["neurons"])
+
+    def _refuse(self, body: dict[str, Any]) -> None:
+        if "lora" in body and not self.lora:
+            raise KnownRefusal(5005)
+        if body.get("lora") == _MISSING:
+            raise KnownRefusal(3037)
+        refuse_no_tools(body)
+        refuse_schemas(body, self.schemas)
+        if not self.json_mode:
+            form = body.pop("response_format", None)
+            if isinstance(form, dict) and form.get("type") == "json_schema":
+                raise KnownRefusal(5025)
 
     def respond(self, body: dict[str, Any], question: str, seed: int) -> tuple[object, list[object], int]:
         """Give `response`, `tool_calls`, and how many tokens both are long."""
@@ -143,8 +167,10 @@ def plain(*prices: float, terms: bool = False, retired: str | None = None, lora:
 
 def guided(*prices: float, thinks: bool = False, lora: bool = False, retired: str | None = None) -> Model:
     """Make the row of a model that takes a schema in `guided_json` and content in parts."""
-    return _row(Json(_GUIDED_PARTS), Native(*prices, thinks=thinks, lora=lora), retired=retired)
+    return _row(Json(_GUIDED_PARTS), Native(*prices, thinks=thinks, lora=lora, json_mode=False), retired=retired)
 
+
+_SCOUTS: Final = Native(24545, 77273, nested=True, schemas=NO_NAMES)
 
 MODELS: Final[Mapping[str, Model]] = {
     "@cf/deepseek-ai/deepseek-r1-distill-qwen-32b": _row(Json(_PLAIN), Native(45170, 443756, thinks=True), terms=True),
@@ -157,11 +183,11 @@ MODELS: Final[Mapping[str, Model]] = {
     "@cf/meta/llama-3.1-8b-instruct-fp8": plain(13778, 26128, terms=True),
     "@cf/meta/llama-3.1-8b-instruct-fp8-fast": plain(4119, 34868),
     "@cf/meta/llama-3.2-11b-vision-instruct": _row(
-        Json(_VISION), Native(4410, 61493, lora=True, usage=False), terms=True
+        Json(_VISION), Native(4410, 61493, lora=True, usage=False, json_mode=False), terms=True
     ),
     "@cf/meta/llama-3.2-1b-instruct": plain(2457, 18252, terms=True),
     "@cf/meta/llama-3.2-3b-instruct": plain(4625, 30475, terms=True),
-    "@cf/meta/llama-4-scout-17b-16e-instruct": _row(Json(_SCOUT), Native(24545, 77273, nested=True), terms=True),
+    "@cf/meta/llama-4-scout-17b-16e-instruct": _row(Json(_SCOUT), _SCOUTS, terms=True),
     "@cf/mistral/mistral-7b-instruct-v0.2-lora": plain(lora=True),
     "@cf/mistralai/mistral-small-3.1-24b-instruct": guided(31876, 50488, lora=True),
     "@cf/qwen/qwen2.5-coder-32b-instruct": plain(60000, 90909, lora=True),

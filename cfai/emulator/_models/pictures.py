@@ -3,7 +3,7 @@
 import base64
 from typing import Any, Final
 
-from cfai.emulator._replies import BadInput, Refusal
+from cfai.emulator._replies import BadInput, KnownRefusal, Refusal
 
 _HEAD: Final = 4096
 """Bytes at the start of a file that are looked at."""
@@ -23,14 +23,17 @@ def from_data_url(url: str) -> bytes:
     if not head.startswith("data:"):
         # That it is refused is documented; with which code is not, and is our guess.
         raise BadInput("the url of an image must be a data URL")
-    return looked_at(from_base64(data))
+    picture = from_base64(data)
+    if not picture:
+        raise KnownRefusal(8006, "image")
+    return looked_at(picture)
 
 
 def looked_at(picture: bytes) -> bytes:
     """Give *picture* back, or fail as the service fails on SVG: 500/8005 (docs/wire.md 2.4)."""
     head = picture[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith(b"<svg") or (head.startswith((b"<?xml", b"<!--", b"<!doctype")) and b"<svg" in head):
-        raise Refusal(500, 8005, "Internal server error")
+        raise KnownRefusal(8005)
     return picture
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from cfai.emulator._event import Event
 from cfai.emulator._models.completions import INPUT, Completions
 from cfai.emulator._models.messages import words
 from cfai.emulator._models.model import Answer, Model, count_tokens, noise
@@ -17,6 +18,7 @@ from cfai.emulator._models.said import (
     echo,
     forced_call,
     json_answer,
+    refuse_no_tools,
     wants_json,
 )
 from cfai.emulator._models.streams.completions import ChunkForm
@@ -58,7 +60,9 @@ class _Responses:
             return self.completions(body, seed)
         if "input" not in body:
             raise NoQueue
+        refuse_no_tools(body)
         asked = _asked(body)
+        self.completions.refuse_if_too_long(sum(map(count_tokens, asked)), _limit(body))
         key = noise(24, "response", seed, json.dumps(body, sort_keys=True))
         thought = cut(THOUGHT, _limit(body))
         output, text, whole = _output(body, asked[-1] if asked else "", thought, key.hex())
@@ -87,7 +91,7 @@ class _Responses:
         }
         return Answer(result, (read * self.completions.price_in + written * self.completions.price_out) / 1e6)
 
-    def events(self, body: dict[str, Any], answer: Answer, seed: int) -> Iterator[bytes]:
+    def events(self, body: dict[str, Any], answer: Answer, seed: int) -> Iterator[Event]:
         """Stream an answer of either form, or refuse to."""
         if answer.result["object"] != "response":
             return self.completions.events(body, answer, seed)
@@ -154,7 +158,7 @@ def _model(name: str, *prices: float) -> Model:
     # Both keys, with one text (docs/wire.md 3.1).
     both = ("reasoning", "reasoning_content")
     chunks = ChunkForm(late=True)
-    model = _Responses(Completions(name, *prices, thinks=always, reasoning=both, chunks=chunks))
+    model = _Responses(Completions(name, *prices, thinks=always, reasoning=both, chunks=chunks, context=128_000))
     return Model(Json(_INPUT), model, model.events)
 
 

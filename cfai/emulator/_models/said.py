@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from cfai.emulator._instance import instance
-from cfai.emulator._replies import Refusal
+from cfai.emulator._instance import Impossible, instance
+from cfai.emulator._replies import KnownRefusal, Refusal
 
 MAX_TOKENS: Final = 256
 """What an absent `max_tokens` means to the service (docs/wire.md 3.1)."""
@@ -34,13 +34,17 @@ def wants_json(form: dict[str, Any]) -> bool:
 def json_answer(form: dict[str, Any], question: str) -> object:
     """Give the smallest value that fits the schema of a `response_format`, or without one an object with the question.
 
-    A schema is taken bare, and with OpenAI's `{name, schema}` around it (docs/wire.md 5).
+    A schema is taken bare, and with OpenAI's `{name, schema}` around it (docs/wire.md 5). One that nothing fits is
+    refused with 403/5024, which is what the service says where a model did not find a value.
     """
     if "json_schema" not in form:
         return {"emulator": True, "question": question}
     given: dict[str, Any] = form["json_schema"]
     inner = given.get("schema")
-    return instance(inner if isinstance(inner, dict) and "type" not in given else given)
+    try:
+        return instance(inner if isinstance(inner, dict) and "type" not in given else given)
+    except Impossible:
+        raise KnownRefusal(5024) from None
 
 
 @frozen
@@ -68,8 +72,18 @@ def forced_call(body: dict[str, Any]) -> ToolCall | None:
         return None
     # Anthropic's models call it otherwise.
     schema = tools[0].get("parameters", tools[0].get("input_schema"))
-    arguments = instance(schema) if isinstance(schema, dict) else {}
+    try:
+        arguments = instance(schema) if isinstance(schema, dict) else {}
+    except Impossible:
+        # What the service does then is not known; models call functions with arguments that do not fit.
+        arguments = {}
     return ToolCall(str(tools[0].get("name")), arguments if isinstance(arguments, dict) else {})
+
+
+def refuse_no_tools(body: dict[str, Any]) -> None:
+    """Refuse an empty list of tools: 400/8007 (docs/wire.md 2.4)."""
+    if body.get("tools") == []:
+        raise KnownRefusal(8007, "tools")
 
 
 def functions(body: dict[str, Any]) -> list[dict[str, Any]]:

@@ -31,6 +31,9 @@ _SILENT_BYTE: Final = {"mulaw": b"\xff", "alaw": b"\xd5"}
 _LOWEST_PITCH: Final = 220
 _PITCH_STEP: Final = 20
 _MELO_INPUT: Final = (Shape(("prompt",), {"prompt": STRING, "lang": STRING}),)
+_MELO_RATE: Final = 16_000
+"""Samples a second; the recordings do not tell."""
+
 _MELO_PRICE: Final = 18.63
 """Neurons for a minute."""
 
@@ -79,9 +82,9 @@ class _Aura:
 
 
 def melo(body: dict[str, Any], _seed: int) -> Answer:
-    """Give silence as base64 of an MP3: the schema has raw bytes too, and what chooses between them is not known."""
+    """Give a tone as base64 of a WAV, as recordings have it; the schema says MP3, and has raw bytes too."""
     seconds = _length(body["prompt"])
-    sound = base64.b64encode(_mpeg.silence(seconds, _BIT_RATE)).decode()
+    sound = base64.b64encode(wav(tone(seconds, _MELO_RATE, _LOWEST_PITCH), _MELO_RATE)).decode()
     return Answer({"audio": sound}, seconds / 60 * _MELO_PRICE)
 
 

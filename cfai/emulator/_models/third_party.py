@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from cfai.emulator._event import Event
 from cfai.emulator._models.completions import INPUT, Completions
 from cfai.emulator._models.messages import words
 from cfai.emulator._models.model import Answer, Media, Streamed, count_tokens, maybe_streamed, noise
@@ -87,7 +88,7 @@ class ThirdParty:
         return Answer(result, None)
 
 
-def _message_events(_body: dict[str, Any], answer: Answer, _seed: int) -> Iterator[bytes]:
+def _message_events(_body: dict[str, Any], answer: Answer, _seed: int) -> Iterator[Event]:
     return message_events(answer.result)
 
 

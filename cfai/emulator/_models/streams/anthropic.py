@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from cfai.emulator._models.streams.events import event, pieces
+from cfai.emulator._event import Event
+from cfai.emulator._models.streams.events import pieces
 
 
-def message_events(result: dict[str, Any]) -> Iterator[bytes]:
+def message_events(result: dict[str, Any]) -> Iterator[Event]:
     """Stream a whole message."""
     for data in _events(result):
-        yield event(data, data["type"])
+        yield Event(data, data["type"])
 
 
 def _events(result: dict[str, Any]) -> Iterator[dict[str, Any]]:

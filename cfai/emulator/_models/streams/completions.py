@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 from attrs import frozen
 
-from cfai.emulator._models.streams.events import DONE, call_deltas, counted, event
+from cfai.emulator._event import Event
+from cfai.emulator._models.streams.events import DONE, call_deltas, counted
 
 Count = Callable[[int, int], dict[str, Any]]
 """Makes a `usage` of how many tokens were read and written."""
@@ -43,12 +44,12 @@ class Chunks:
     count: Count
     padding: Iterator[str]
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[Event]:
         for place, chunk in enumerate(self._chunks()):
-            yield event(self._marked(chunk, place))
+            yield Event(self._marked(chunk, place))
         if self.form.usage == "increments":
             # This one is in the other form, and the only one with the totals.
-            yield event({"response": "", "usage": self.result["usage"]})
+            yield Event({"response": "", "usage": self.result["usage"]})
         yield DONE
 
     def _chunks(self) -> Iterator[dict[str, Any]]:

@@ -1,27 +1,21 @@
-"""What all forms of streams share: an event's bytes, a text in pieces, and padding."""
+"""What all forms of streams share: a text in pieces, and padding."""
 
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from cfai.emulator._event import Event
 from cfai.emulator._models.model import count_tokens, noise
 from cfai.emulator._replies import BadInput
 
-DONE: Final = b"data: [DONE]\n\n"
+DONE: Final = Event(None)
 
-# Digits stand alone, as in many a tokenizer, so that a fragment may be "0"; a long word, as of a language without
-# blanks, comes in several.
-_PIECE: Final = re.compile(r"[0-9]{1,3}|\s*[^\s0-9]{1,12}|\s+")
+# What is a JSON value by itself is a piece by itself, digits one by one: these are the fragments that the service may
+# send as the value (docs/wire.md 3.1). A long word, as of a language without blanks, comes in several pieces.
+_VALUE: Final = r"-?[0-9](?:\.[0-9])?|\b(?:true|false)\b|\[\]|\{\}"
+_PIECE: Final = re.compile(rf"{_VALUE}|\s+(?={_VALUE})|\s*(?:(?!\[\]|\{{\}})[^\s0-9]){{1,12}}|\s+")
 _LONGEST_PADDING: Final = 16
-
-
-def event(data: Mapping[str, Any], name: str | None = None) -> bytes:
-    """Write one event, with its name where its form gives it one."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    head = "" if name is None else f"event: {name}\n"
-    # A text may hold half a surrogate pair; see `_replies`.
-    return f"{head}data: {text}\n\n".encode("utf-8", "replace")
 
 
 def pieces(text: str) -> Iterator[str]:

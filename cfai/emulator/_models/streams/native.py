@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from cfai.emulator._event import Event
 from cfai.emulator._models.model import Answer
-from cfai.emulator._models.streams.events import DONE, call_deltas, event, paddings, pieces, refuse_json
+from cfai.emulator._models.streams.events import DONE, call_deltas, paddings, pieces, refuse_json
 
 
-def native_events(body: dict[str, Any], answer: Answer, seed: int) -> Iterator[bytes]:
+def native_events(body: dict[str, Any], answer: Answer, seed: int) -> Iterator[Event]:
     """Stream an answer of this form, or refuse to."""
     refuse_json(body.get("response_format", {}))
     return _events(answer.result, paddings(seed, body))
@@ -16,14 +17,14 @@ def native_events(body: dict[str, Any], answer: Answer, seed: int) -> Iterator[b
 def text_chunks(text: str, padding: Iterator[str], **more: Any) -> Iterator[dict[str, Any]]:
     """Make the chunks of a text: one at least."""
     for piece in pieces(text) if text else [""]:
-        yield {"response": _as_sent(piece), **more, "p": next(padding)}
+        yield {"response": piece, **more, "p": next(padding)}
 
 
-def _events(result: dict[str, Any], padding: Iterator[str]) -> Iterator[bytes]:
+def _events(result: dict[str, Any], padding: Iterator[str]) -> Iterator[Event]:
     for chunk in _chunks(result, padding):
-        yield event(chunk)
+        yield Event(chunk)
     if "usage" in result:
-        yield event({"response": "", "usage": result["usage"]})
+        yield Event({"response": "", "usage": result["usage"]})
     yield DONE
 
 
@@ -37,8 +38,3 @@ def _chunks(result: dict[str, Any], padding: Iterator[str]) -> Iterator[dict[str
     else:
         # How a flat call streams is not recorded. Its arguments are an object, which has no pieces: it comes at once.
         yield {"response": None, "tool_calls": calls, "p": next(padding)}
-
-
-def _as_sent(piece: str) -> str | int:
-    """Give a number for what looks like one: the service does so."""
-    return int(piece) if piece.isascii() and piece.isdecimal() and str(int(piece)) == piece else piece

@@ -6,16 +6,17 @@ That the stream ends with its last event, without a `[DONE]`, is so with OpenAI,
 from collections.abc import Iterator
 from typing import Any
 
-from cfai.emulator._models.streams.events import event, pieces
+from cfai.emulator._event import Event
+from cfai.emulator._models.streams.events import pieces
 
 _Event = tuple[str, dict[str, Any]]
 
 
-def response_events(result: dict[str, Any]) -> Iterator[bytes]:
+def response_events(result: dict[str, Any]) -> Iterator[Event]:
     """Stream a whole answer of this form."""
     for number, (kind, fields) in enumerate(_events(result)):
         name = f"response.{kind}"
-        yield event({"type": name, "sequence_number": number, **fields}, name)
+        yield Event({"type": name, "sequence_number": number, **fields}, name)
 
 
 def _events(result: dict[str, Any]) -> Iterator[_Event]:
