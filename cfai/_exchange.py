@@ -99,7 +99,12 @@ class Exchange:
         started, earlier = time.monotonic(), list[CfaiError]()
         deadline = None if call.timeout is None else started + call.timeout
         while True:
-            outcome = await once(request, call, started, len(earlier) + 1)
+            try:
+                outcome = await once(request, call, started, len(earlier) + 1)
+            except InvalidParams as failure:  # of a file, which may have been there for the attempts before
+                failure.attempts = failure.attempts or len(earlier)
+                _last(failure, earlier)
+                raise
             if not isinstance(outcome, CfaiError):
                 self._budget.pay_back()
                 return outcome
@@ -119,7 +124,10 @@ class Exchange:
             response = await self._transport.send(request, call, started)
             response.attempts, response.through_gateway = number, call.through_gateway
             result: Any = decode(response, request, self._settings.account_id)
-        except (ConfigError, InvalidParams):  # it was not sent
+        except (ConfigError, InvalidParams) as failure:
+            if failure.attempts:  # else it was not sent
+                failure.attempts = number
+                self._tell(request.model, number, began, response, failure)
             raise
         except CfaiError as failure:
             failure.attempts = number
@@ -142,7 +150,10 @@ class Exchange:
             if isinstance(opened, Response):
                 raise refusal(opened, request.model, self._settings.account_id)
             await begin(request, response, opened)
-        except (ConfigError, InvalidParams):  # it was not sent
+        except (ConfigError, InvalidParams) as failure:
+            if failure.attempts:  # else it was not sent
+                failure.attempts = number
+                self._tell(request.model, number, began, response, failure)
             raise
         except CfaiError as failure:
             failure.attempts = number

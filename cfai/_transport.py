@@ -73,8 +73,10 @@ class Sessions:
     ) -> CfaiError:
         if self.closed:
             return ClientClosed("the client was closed while the call ran")
-        if isinstance(cause.__cause__, CfaiError):  # of a file, in the middle of an upload
-            return cause.__cause__.with_traceback(None)
+        failure = cause.__cause__
+        if isinstance(failure, CfaiError):  # of a file, in the middle of an upload
+            failure.attempts = 1
+            return failure.with_traceback(None)
         # What is neither the network's nor aiohttp's is a fault that nobody foresaw: not one to try again.
         foreseen = isinstance(cause, (aiohttp.ClientError, HttpProcessingError, OSError))
         return translate(cause, model=model, call=call, limit=deadline.limit, sent=sending.sent or not foreseen)

@@ -44,7 +44,11 @@ class Upload(aiohttp.Payload):
 
 
 class Sliced(Upload):
-    """A large body: made and written slice by slice, so that it is never there as a whole and no other task waits."""
+    """A large body: made and written slice by slice, so that it is never there as a whole and no other task waits.
+
+    The last slice is held back until the end is known. If a file changed by then, the service has never had the whole
+    of a request, and so nothing that it would answer and charge for.
+    """
 
     _value: Body
 
@@ -54,13 +58,13 @@ class Sliced(Upload):
 
     async def _pieces(self) -> AsyncIterator[bytes]:
         slices = self._value.slices()
-        left = self._size or 0
+        held = b""
         while batch := await self._batch(slices):
-            for piece in batch:
-                yield piece
-                left -= len(piece)
-        if left > 0:
-            raise InvalidParams("a file became shorter while it was sent")
+            yield held
+            held = batch.pop()
+            while batch:  # none is kept while the next ones are made
+                yield batch.pop(0)
+        yield held
 
     async def _batch(self, slices: Iterator[bytes]) -> list[bytes]:
         some = itertools.islice(slices, _BATCH)
@@ -118,7 +122,7 @@ def prepare(body: Body) -> tuple[bytes | Upload, str]:
     """Give *body* as aiohttp takes it, and the media type of a body that is one medium.
 
     Raises:
-        InvalidParams: A file can't be read.
+        InvalidParams: A file can't be read, or a medium is empty.
     """
     size, media_type = body.measure()
     return (body.read()[0] if size <= SMALL else Sliced(body, size)), media_type
@@ -128,7 +132,7 @@ async def prepare_elsewhere(body: Body) -> tuple[bytes | Upload, str]:
     """Do the same in a worker thread: files are slow, and a small one is read there at once.
 
     Raises:
-        InvalidParams: A file can't be read, or an async iterable gives no bytes.
+        InvalidParams: A file can't be read, or a medium gives no bytes.
     """
     flow = body.flow
     if flow is None:

@@ -5,7 +5,7 @@
     CfaiError
     ├── ConfigError              also a ValueError: no account, no token, a bad option; before anything is sent
     │   └── JournalError         not a journal, another model's, or held by another process
-    ├── InvalidParams            also a ValueError: names the field; before anything is sent
+    ├── InvalidParams            also a ValueError: names the field; before anything is sent, or a file changed then
     │   └── InvalidModelName
     ├── ClientClosed
     ├── TransportError           no usable answer: refused, reset, DNS, a body cut by the connection, broken protocol
@@ -81,7 +81,11 @@ class JournalError(ConfigError):
 
 
 class InvalidParams(CfaiError, ValueError):
-    """The input can't be sent; the message names the field. Nothing was sent."""
+    """The input can't be sent; the message names the field.
+
+    Nothing was sent, or a file changed while it was: then `attempts` is not 0, and the service never had the whole of
+    that request.
+    """
 
 
 class InvalidModelName(InvalidParams):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
+from ..errors import InvalidParams
 from .sources import BytesSource, FlowSource, Source
 
 _WORTH_A_THREAD = 1024 * 1024
@@ -39,7 +40,7 @@ class Form(enum.Enum):
 class Piece:
     """One medium in a body: where its bytes come from, and the form they take."""
 
-    __slots__ = ("check", "form", "source")
+    __slots__ = ("_length", "check", "form", "source")
 
     def __init__(self, source: Source, form: Form) -> None:
         self.source = source
@@ -47,20 +48,41 @@ class Piece:
         self.check: Callable[[], None] | None = None
         """Refuses with InvalidParams what is too large; called wherever the length is worked out, which for files
         is in a worker thread."""
+        self._length: int | None = None
 
     def length(self) -> int:
-        """Work out how many bytes it is in its form; a file is opened for it, and read where the form needs it."""
+        """Work out how many bytes it is in its form; a file is opened for it, and read where the form needs it.
+
+        Raises:
+            InvalidParams: There are none, or a file can't be read.
+        """
         if self.check is not None:
             self.check()
         size = self.source.size()
         if self.form is Form.RAW:
-            return size
-        if self.form is Form.INTS:
-            return self._digits() + max(size - 1, 0) + 2  # with the commas and the brackets
-        return len(self._prefix()) + (size + 2) // 3 * 4 + 1
+            self._length = size
+        elif self.form is Form.INTS:
+            self._length = self._digits() + size - 1 + 2  # with the commas and the brackets
+        else:
+            self._length = len(self._prefix()) + (size + 2) // 3 * 4 + 1
+        return self._length
 
     def slices(self) -> Iterator[bytes]:
-        """Give the bytes in their form, a slice at a time; a file is open only while this runs."""
+        """Give the bytes in their form, a slice at a time; a file is open only while this runs.
+
+        Raises:
+            InvalidParams: They are not as many as `length()` returned. Then never one more than those is given.
+        """
+        left = self.length() if self._length is None else self._length
+        for data in self._encoded():
+            left -= len(data)
+            if left < 0:
+                break
+            yield data
+        if left:
+            raise InvalidParams(f"{self.source.field}: the file changed while it was sent")
+
+    def _encoded(self) -> Iterator[bytes]:
         if self.form is Form.RAW:
             yield from self.source.slices(_SLICE)
         elif self.form is Form.INTS:
@@ -76,7 +98,7 @@ class Piece:
         for piece in self.source.slices(_SLICE):
             yield separator + msgspec.json.encode(list(piece))[1:-1]
             separator = b","
-        yield b"]" if separator == b"," else b"[]"
+        yield b"]"
 
     def _digits(self) -> int:
         count = 0
@@ -121,17 +143,17 @@ class Body:
         """Give the length, and the media type of a body that is one medium (else an empty string).
 
         Raises:
-            InvalidParams: A file can't be read.
+            InvalidParams: A file can't be read, or a medium is empty.
         """
         length = sum(len(part) if isinstance(part, bytes) else part.length() for part in self.parts)
         only = self.parts[0] if len(self.parts) == 1 else b""
         return length, only.source.media_type() if isinstance(only, Piece) else ""
 
     def slices(self) -> Iterator[bytes]:
-        """Give the bytes a slice at a time; as often as they are asked for.
+        """Give the bytes a slice at a time; as often as they are asked for, each time after a call of `measure()`.
 
         Raises:
-            InvalidParams: A file can't be read.
+            InvalidParams: A file can't be read, or changed since it was measured.
         """
         for part in self.parts:
             if isinstance(part, bytes):

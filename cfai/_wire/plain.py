@@ -13,9 +13,10 @@ from ..errors import InvalidParams
 from ..media import Media, picture_object
 from .body import Body, Form, Piece
 from .converter import Misfit
+from .files import FileSource, PathSource
 from .pictures import source_of_array, source_of_image
 from .readers.media import decode_base64
-from .sources import BytesSource, FileSource, FlowSource, PathSource, Source
+from .sources import BytesSource, FlowSource, Source
 
 FormOf = Callable[[tuple[str | int, ...]], Form]
 """Which form a medium at this path takes."""
@@ -24,6 +25,14 @@ _SCALARS = {str, int, bool, type(None)}
 _LARGEST_INT = 2**64
 _NOT_PICTURES = frozenset({"audio", "input_audio", "video", "videos"})
 """Steps of a path below which a medium is no picture."""
+_URL_KEYS = frozenset(
+    {"audio", "audio_url", "data", "file_data", "image", "image_b64", "image_url", "images", "mask", "url"}
+    | {"video", "video_url", "videos"}
+)
+"""Keys under which a text that looks like a data URL is one, and no words of somebody's."""
+_EMPTY_URL = re.compile(r"data:[^,]*,", re.IGNORECASE)
+_START_OF_URL = b'"data:'
+"""How a text that is a data URL starts in encoded JSON; within a text the quotation mark would be escaped."""
 _MARK = b"\0"
 """Stands for a medium in encoded JSON: JSON text holds no such byte, for control characters are always escaped."""
 
@@ -165,17 +174,32 @@ def encode_json(value: Any) -> Body:
     """Write *value*, which `plain` has made, as JSON in which the media stand in their places.
 
     Raises:
-        InvalidParams: A text in it is not Unicode (it holds a lone surrogate).
+        InvalidParams: A text in it is not Unicode (it holds a lone surrogate), or a data URL in it has no bytes.
     """
     try:
         encoded = _encoder.encode(value)
     except UnicodeEncodeError as failure:
         reason = str(failure.reason)
     else:
+        if _START_OF_URL in encoded:
+            _refuse_empty_urls(value, ())
         if _MARK not in encoded:
             return Body((encoded,))
         return Body(_interleaved(encoded.split(_MARK), list(pieces_in(value))))
     raise InvalidParams(f"{_find_surrogate(value, ())}: a text that is not valid Unicode: {reason}")
+
+
+def _refuse_empty_urls(value: Any, path: tuple[str | int, ...]) -> None:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            _refuse_empty_urls(item, (*path, key))
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            _refuse_empty_urls(item, (*path, index))
+    elif isinstance(value, str) and _EMPTY_URL.fullmatch(value):
+        key = next((step for step in reversed(path) if isinstance(step, str)), "")
+        if key in _URL_KEYS:
+            raise InvalidParams(f"{show(path)}: the medium is empty: it has no bytes")
 
 
 def _interleaved(texts: list[bytes], pieces: list[Piece]) -> list[bytes | Piece]:

@@ -1,17 +1,13 @@
-"""Where the bytes of a medium come from: memory, a path, a file that the user opened, or an async iterable."""
+"""Where the bytes of a medium come from: memory, or an async iterable; files have a module of their own."""
 
-import io
-import mimetypes
-import os
 import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterable, Iterator
-from typing import IO
 
 from ..errors import InvalidParams
 from ..media import is_samples, sniff
 
-_HEAD = 16
+HEAD = 16
 """Bytes that tell what kind a medium is."""
 _UNKNOWN = "application/octet-stream"
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?: *; *[\w-]+=[\w.+-]+)*", re.ASCII)
@@ -30,18 +26,31 @@ class Source(ABC):
 
     @abstractmethod
     def size(self) -> int:
-        """Give the number of bytes."""
+        """Return the number of bytes, which is never 0; a file is measured anew.
+
+        Raises:
+            InvalidParams: There are no bytes, or a file can't be read.
+        """
 
     @abstractmethod
     def slices(self, most: int) -> Iterator[bytes]:
-        """Give the bytes from the beginning, *most* at a time and the last time what is left."""
+        """Give the bytes from the beginning, *most* at a time and the last time what is left.
+
+        They are as many as `size()` returned, which has to be called before.
+
+        Raises:
+            InvalidParams: A file can't be read, or changed since it was measured.
+        """
+
+    def head(self) -> bytes:
+        """Return the first bytes; `size()` has to be called before."""
+        return next(self.slices(HEAD))
 
     def media_type(self) -> str:
         """Say what the bytes are: by the first of them, else as the user says, else by the file's name."""
         if is_samples(self._stated):
             return self.stated_type()
-        head = b"".join(self.slices(_HEAD)) if self.size() <= _HEAD else next(self.slices(_HEAD))
-        return sniff(head) or self.stated_type()
+        return sniff(self.head()) or self.stated_type()
 
     def stated_type(self) -> str:
         """Say what the bytes are without a look at them."""
@@ -55,6 +64,8 @@ class BytesSource(Source):
 
     def __init__(self, data: bytes, field: str, media_type: str | None = None) -> None:
         super().__init__(field, media_type)
+        if not data:
+            raise InvalidParams(f"{field}: the medium is empty: it has no bytes")
         self.data = data
 
     def size(self) -> int:
@@ -71,60 +82,6 @@ class BytesSource(Source):
     def stated_type(self) -> str:
         stated = super().stated_type()
         return stated if is_samples(stated) else sniff(self.data) or stated
-
-
-class PathSource(Source):
-    """A file by its path: opened when its bytes are needed, and closed each time."""
-
-    __slots__ = ("path",)
-
-    def __init__(self, path: os.PathLike[str], field: str) -> None:
-        guessed, _ = mimetypes.guess_type(os.fspath(path))
-        super().__init__(field, guessed)
-        self.path = path
-
-    def size(self) -> int:
-        with _complaining(self.field):
-            return os.stat(self.path).st_size
-
-    def slices(self, most: int) -> Iterator[bytes]:
-        with _complaining(self.field), open(self.path, "rb", buffering=0) as file:
-            while piece := _read_up_to(file, most):
-                yield piece
-
-
-class FileSource(Source):
-    """A file that the user opened: read from where it stood, left open, and at its end.
-
-    One that can't go back, such as a pipe, is taken into memory, for its length has to be known and another attempt
-    may be needed.
-    """
-
-    __slots__ = ("_file", "_start")
-
-    def __init__(self, file: IO[bytes], field: str) -> None:
-        super().__init__(field)
-        self._file = file
-        # At once, for the same file may be given for two fields: where it stands changes when the first is read.
-        with _complaining(field):
-            self._start = file.tell() if file.seekable() else None
-
-    def size(self) -> int:
-        with _complaining(self.field):
-            start = self._begin()
-            end = self._file.seek(0, io.SEEK_END)
-            return max(end - start, 0)
-
-    def slices(self, most: int) -> Iterator[bytes]:
-        with _complaining(self.field):
-            self._file.seek(self._begin())
-            while piece := _read_up_to(self._file, most):
-                yield piece
-
-    def _begin(self) -> int:
-        if self._start is None:
-            self._file, self._start = io.BytesIO(self._file.read()), 0
-        return self._start
 
 
 class FlowSource(Source):
@@ -147,36 +104,3 @@ class FlowSource(Source):
 
     def slices(self, most: int) -> Iterator[bytes]:
         raise NotImplementedError  # size() has refused it before
-
-
-def _read_up_to(file: IO[bytes], most: int) -> bytes:
-    """Read *most* bytes, for a raw file may give fewer at a time; fewer only at the end."""
-    parts: list[bytes] = []
-    while most:
-        part = file.read(most)
-        if not isinstance(part, bytes):
-            raise TypeError(f"the file gives {type(part).__name__}, not bytes: open it as binary")
-        if not part:
-            break
-        parts.append(part)
-        most -= len(part)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
-
-
-class _complaining:  # noqa: N801  # reads as a word in its `with`
-    """Turns what a file complains of into InvalidParams with the field's name."""
-
-    __slots__ = ("field",)
-
-    def __init__(self, field: str) -> None:
-        self.field = field
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, failure: BaseException | None, tb: object) -> None:
-        if isinstance(failure, OSError):
-            name = f": {failure.filename}" if failure.filename else ""
-            raise InvalidParams(f"{self.field}: {failure.strerror or failure}{name}") from failure
-        if isinstance(failure, (AttributeError, TypeError, ValueError)):
-            raise InvalidParams(f"{self.field}: {failure}") from failure

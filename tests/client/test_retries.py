@@ -334,8 +334,12 @@ async def test_a_file_that_is_gone_by_then_is_said_to_be(patient: Any, server: S
         return await refuse(503).play(exchange)
 
     server.script(Step(play))
-    with pytest.raises(cfai.InvalidParams, match=r"audio: No such file or directory: .*sound\.mp3"):
+    with pytest.raises(cfai.InvalidParams, match=r"audio: No such file or directory: .*sound\.mp3") as caught:
         await patient.run(WHISPER, cfai.AutomaticSpeechRecognition(path))
+
+    assert 1 == caught.value.attempts == len(server.seen)
+    assert [cfai.ServerError] == [type(error) for error in caught.value.earlier]
+    assert "before it: ServerError 503" in str(caught.value)
 
 
 async def test_an_async_iterable_is_sent_only_once(patient: Any, server: Server) -> None:
