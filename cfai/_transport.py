@@ -78,8 +78,10 @@ class Sessions:
             failure.attempts = 1
             return failure.with_traceback(None)
         # What is neither the network's nor aiohttp's is a fault that nobody foresaw: not one to try again.
-        foreseen = isinstance(cause, (aiohttp.ClientError, HttpProcessingError, OSError))
-        return translate(cause, model=model, call=call, limit=deadline.limit, sent=sending.sent or not foreseen)
+        error = translate(cause, model=model, call=call, limit=deadline.limit, sent=sending.sent)
+        if not isinstance(cause, (aiohttp.ClientError, HttpProcessingError, OSError)):
+            error._unforeseen = True
+        return error
 
     def _was_closed_under_a_waiting_call(self) -> bool:
         # A connector that closes cancels the futures of those who wait for a connection, not their tasks.
