@@ -10,9 +10,10 @@ from ssl import SSLContext
 from typing import Any, Literal, Protocol
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
+from ._checks import check_whole
 from ._secret import Secret, SecretText, revealed
 from .errors import ConfigError
-from .options import DEFAULTS, NOT_GIVEN, Attempt, Changes, RequestOptions, check_whole
+from .options import DEFAULTS, NOT_GIVEN, Attempt, Changes, RequestOptions
 
 _DEFAULT_URL = "https://api.cloudflare.com/client/v4"
 _ACCOUNT = re.compile(r"[0-9a-fA-F]{32}", re.ASCII)
@@ -313,7 +314,7 @@ def _check_callback(callback: Callable[[Attempt], object] | None) -> Callable[[A
         return None
     if not callable(callback):
         raise ConfigError(f"on_attempt: must be a plain function, not {type(callback).__name__}")
-    if inspect.iscoroutinefunction(callback) or inspect.iscoroutinefunction(getattr(callback, "__call__", None)):
+    if inspect.iscoroutinefunction(callback) or inspect.iscoroutinefunction(type(callback).__call__):
         raise ConfigError("on_attempt: must be a plain function, not an async one")
     return callback
 

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, TypedDict
 from attrs import evolve, field, fields, frozen
 
 from ._base import cut_repr, short_repr
+from ._checks import MOST_BYTES, check_header, check_seconds, check_whole
 from ._secret import Secret, SecretHeaders, SecretText, revealed
 from .errors import ConfigError
 
@@ -35,13 +36,8 @@ NOT_GIVEN: Final = NotGiven.NOT_GIVEN
 
 _FORBIDDEN = frozenset({"authorization", "host", "content-type", "content-length", "transfer-encoding"})
 _MOST_METADATA = 5
-_MOST = 10**9
-_MOST_BYTES = 2**53
-_LONGEST = 10**9
-"""Seconds of the longest limit of time and the longest wait: thirty years."""
 _BACKOFFS = ("constant", "linear", "exponential")
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+", re.ASCII)
-_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*", re.ASCII)
 
 
 def _secret(value: str | SecretText | Secret | None) -> Secret | None:
@@ -135,43 +131,6 @@ def _check_metadata(metadata: Mapping[str, Any] | None) -> None:
             )
 
 
-def check_whole(name: str, value: object, *, least: int = 0, most: int = _MOST) -> None:
-    """Refuse what is no whole number from *least* to *most*.
-
-    Raises:
-        ConfigError: It is something else.
-    """
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise ConfigError(f"{name}: must be a whole number from {least} to {most:,}; got {_shown(value)}")
-
-
-def _is_seconds(value: object) -> bool:
-    # Compared as it is: to turn 10**400 into a float is an error of its own, and comparisons with nan are false.
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= _LONGEST
-
-
-def _shown(value: object) -> str:
-    """Write a wrong value, where it is a number of few digits, else its type."""
-    is_short = isinstance(value, (bool, float, NoneType)) or (isinstance(value, int) and value.bit_length() < 128)
-    return repr(value) if is_short else f"a huge {type(value).__name__}" if isinstance(value, int) else _type_of(value)
-
-
-def _type_of(value: object) -> str:
-    return f"a value of type {type(value).__name__}"
-
-
-def check_header(name: str, value: object) -> None:
-    """Refuse a header value with control characters; the value itself is not shown, for it may be a secret.
-
-    Raises:
-        ConfigError: It is not a str, or holds a line break, another control character, or non-ASCII text.
-    """
-    if value is not None and not isinstance(value, str):
-        raise ConfigError(f"{name}: must be a str, not {type(value).__name__}")
-    if value is not None and not _HEADER_VALUE.fullmatch(value):
-        raise ConfigError(f"{name}: must be a str of printable ASCII characters, without line breaks")
-
-
 def _headers(headers: Mapping[str, str] | NotGiven | None) -> SecretHeaders | NotGiven | None:
     if headers is None or isinstance(headers, (NotGiven, SecretHeaders)):
         return headers
@@ -216,11 +175,7 @@ class Retry:
         check_whole("retry attempts", self.attempts, least=1)
         check_whole("retry budget", self.budget)
         for name in ("backoff", "backoff_max"):
-            value = getattr(self, name)
-            if not _is_seconds(value):
-                raise ConfigError(
-                    f"retry {name}: must be a number of seconds from 0 to {_LONGEST:,}; got {_shown(value)}"
-                )
+            check_seconds(f"retry {name}", getattr(self, name), zero=True)
         if not isinstance(self.lost_answers, bool):
             raise ConfigError("retry lost_answers: must be True or False")
 
@@ -259,11 +214,12 @@ class RequestOptions:
 
     def __attrs_post_init__(self) -> None:
         for name in ("timeout", "attempt_timeout", "connect_timeout", "idle_timeout"):
-            _check_seconds(name, getattr(self, name))
+            if not isinstance(getattr(self, name), (NotGiven, NoneType)):
+                check_seconds(name, getattr(self, name))
         if not isinstance(self.retry, (Retry, NotGiven, NoneType)):
             raise ConfigError(f"retry: must be a cfai.Retry, or None for one attempt, not {type(self.retry).__name__}")
         if not isinstance(self.max_response_bytes, (NotGiven, NoneType)):
-            check_whole("max_response_bytes", self.max_response_bytes, least=1, most=_MOST_BYTES)
+            check_whole("max_response_bytes", self.max_response_bytes, least=1, most=MOST_BYTES)
         if not isinstance(self.gateway, (Gateway, NotGiven, NoneType)):
             raise ConfigError(f"gateway: must be a cfai.Gateway or the id of one, not {type(self.gateway).__name__}")
         if not isinstance(self.session_affinity, NotGiven):
@@ -291,15 +247,6 @@ class RequestOptions:
             if (value := getattr(self, option.name)) is not NOT_GIVEN
         ]
         return cut_repr("RequestOptions", given)
-
-
-def _check_seconds(name: str, value: object) -> None:
-    if value is None or value is NOT_GIVEN:
-        return
-    if not _is_seconds(value) or value == 0:
-        raise ConfigError(
-            f"{name}: must be a positive number of seconds up to {_LONGEST:,}, or None for no limit; got {_shown(value)}"
-        )
 
 
 DEFAULTS: Final = RequestOptions(
