@@ -96,7 +96,7 @@ class _Server:
                 writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ")
                 writer.write(b"%d\r\n\r\n%b" % (len(GOOD), GOOD))
                 await writer.drain()
-        except (asyncio.IncompleteReadError, OSError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, OSError):
             pass
         finally:
             writer.close()
@@ -111,8 +111,18 @@ def _server() -> Iterator[_Server]:
     listening = asyncio.run_coroutine_threadsafe(start, loop).result(10)
     made.base_url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/client/v4"
     yield made
+    listening.close()
+    asyncio.run_coroutine_threadsafe(_end_of_tasks(), loop).result(10)
     loop.call_soon_threadsafe(loop.stop)
     thread.join(10)
+    loop.close()
+
+
+async def _end_of_tasks() -> None:
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 def _program(source: str, server: _Server, *arguments: object) -> "subprocess.CompletedProcess[str]":
