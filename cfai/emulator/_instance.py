@@ -1,10 +1,12 @@
 """The smallest value that fits a JSON Schema."""
 
+import json
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final, TypeGuard
 
-from attrs import frozen
+from attrs import define, frozen
 
 _FORMATS: Final = {
     "date": "1970-01-01",
@@ -17,18 +19,41 @@ _FORMATS: Final = {
 }
 _LONGEST_LIST: Final = 100
 _LONGEST_TEXT: Final = 10_000
+_LARGEST: Final = 2**20
+"""Characters of the largest value, written as JSON: a few references that refer to one another unfold to gigabytes."""
+
+_COST: Final = 16
+"""What each visit of a schema counts for besides its text, so that the time is bounded as well as the size."""
 
 
 class Impossible(Exception):
     """No value fits the schema."""
 
 
+class TooLarge(Exception):
+    """The smallest value that fits the schema is larger than the emulator writes."""
+
+
 def instance(schema: Mapping[str, Any]) -> object:
     """Build a value with what *schema* requires and no more; patterns and foreign references are not followed.
 
-    Raise Impossible where the schema says in so many words that nothing fits: `false`, `not: {}`, an empty `enum`.
+    Raise Impossible where the schema says in so many words that nothing fits: `false`, `not: {}`, an empty `enum`;
+    raise TooLarge where the value, or the search for it, would take more than `_LARGEST` characters.
     """
-    return _Builder(schema).value(schema)
+    return _Builder(schema, _Budget()).value(schema)
+
+
+@define
+class _Budget:
+    """What may still be spent on a value, in characters."""
+
+    left: int = _LARGEST
+
+    def take(self, cost: int) -> None:
+        """Spend *cost*, or raise TooLarge."""
+        self.left -= cost
+        if self.left < 0:
+            raise TooLarge
 
 
 @frozen
@@ -36,10 +61,12 @@ class _Builder:
     _root: Mapping[str, Any]
     """The document that references point into."""
 
+    _budget: _Budget
     _open: frozenset[str] = frozenset()
     """References that the value lies in: a schema that requires itself has no finite value, and ends in null."""
 
     def value(self, schema: object) -> object:
+        self._budget.take(_COST)
         if schema is False:
             raise Impossible
         if not isinstance(schema, Mapping):
@@ -49,15 +76,19 @@ class _Builder:
         if "$ref" in schema:
             return self._referred(str(schema["$ref"]))
         if "const" in schema:
-            return schema["const"]
+            return self._given(schema["const"])
         if _has_list(schema, "enum"):
-            return schema["enum"][0]
+            return self._given(schema["enum"][0])
         for choice in ("anyOf", "oneOf"):
             if _has_list(schema, choice):
                 return self._first(schema[choice])
         if _has_list(schema, "allOf"):
             return _merged([self.value(part) for part in schema["allOf"]])
         return self._typed(_type(schema), schema)
+
+    def _given(self, value: object) -> object:
+        self._budget.take(len(value) if isinstance(value, str) else len(json.dumps(value)))
+        return value
 
     def _first(self, choices: list[object]) -> object:
         for choice in choices:
@@ -68,16 +99,20 @@ class _Builder:
     def _referred(self, reference: str) -> object:
         if reference in self._open:
             return None
-        return _Builder(self._root, self._open | {reference}).value(_found(reference, self._root))
+        self._budget.take(len(reference))
+        inside = _Builder(self._root, self._budget, self._open | {reference})
+        return inside.value(_found(reference, self._root))
 
     def _typed(self, name: object, schema: Mapping[str, Any]) -> object:
         match name:
             case "object":
                 return self._object(schema)
             case "array":
-                return [self.value(schema.get("items"))] * min(_whole(schema, "minItems"), _LONGEST_LIST)
+                return self._array(schema)
             case "string":
-                return _string(schema)
+                text = _string(schema)
+                self._budget.take(len(text))
+                return text
             case "integer" | "number":
                 return _number(schema, whole=name == "integer")
             case "boolean":
@@ -85,11 +120,26 @@ class _Builder:
             case _:
                 return None
 
+    def _array(self, schema: Mapping[str, Any]) -> list[object]:
+        length = min(_whole(schema, "minItems"), _LONGEST_LIST)
+        if length == 0:
+            return []
+        before = self._budget.left
+        value = self.value(schema.get("items"))
+        # The elements are one value, which is written as often as the list is long.
+        self._budget.take((before - self._budget.left) * (length - 1))
+        return [value] * length
+
     def _object(self, schema: Mapping[str, Any]) -> dict[str, object]:
         known = schema.get("properties")
         properties = known if isinstance(known, Mapping) else {}
         required = schema["required"] if _has_list(schema, "required") else []
-        return {name: self.value(properties.get(name)) for name in required if isinstance(name, str)}
+        value: dict[str, object] = {}
+        for name in required:
+            if isinstance(name, str):
+                self._budget.take(len(name))
+                value[name] = self.value(properties.get(name))
+        return value
 
 
 def _string(schema: Mapping[str, Any]) -> str:
@@ -100,7 +150,8 @@ def _string(schema: Mapping[str, Any]) -> str:
 
 def _number(schema: Mapping[str, Any], *, whole: bool) -> float:
     """Give 0 if it is allowed, else the first of a few likely numbers that is."""
-    return next((number for number in _likely(schema, whole=whole) if _fits(number, schema)), 0)
+    likely = (number for number in _likely(schema, whole=whole) if math.isfinite(number))
+    return next((number for number in likely if _fits(number, schema)), 0)
 
 
 def _likely(schema: Mapping[str, Any], *, whole: bool) -> Iterator[float]:

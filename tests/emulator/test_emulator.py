@@ -219,7 +219,7 @@ def test_a_long_answer_is_packed_for_clients_that_unpack(emulator, ask, accepted
 
 
 @pytest.mark.parametrize(
-    ("body", "accepted"), [({"text": "a"}, "gzip;q=0"), ({"text": "a"}, "br"), ({"text": []}, "gzip")]
+    ("body", "accepted"), [({"text": "a"}, "gzip;q=0"), ({"text": "a"}, "br"), ({"text": "b"}, "gzip;q=0.0")]
 )
 def test_other_answers_go_out_as_they_are(emulator, ask, body, accepted):
     answered = ask(
