@@ -22,8 +22,11 @@ _LONGEST_TEXT: Final = 10_000
 _LARGEST: Final = 2**20
 """Characters of the largest value, written as JSON: a few references that refer to one another unfold to gigabytes."""
 
-_COST: Final = 16
-"""What each visit of a schema counts for besides its text, so that the time is bounded as well as the size."""
+_PUNCTUATION: Final = 8
+"""Characters that a value counts for besides its text."""
+
+_VISITS: Final = 10_000
+"""Schemas that are looked at for one value, those of choices that do not fit included: this bounds the time."""
 
 
 class Impossible(Exception):
@@ -38,20 +41,30 @@ def instance(schema: Mapping[str, Any]) -> object:
     """Build a value with what *schema* requires and no more; patterns and foreign references are not followed.
 
     Raise Impossible where the schema says in so many words that nothing fits: `false`, `not: {}`, an empty `enum`;
-    raise TooLarge where the value, or the search for it, would take more than `_LARGEST` characters.
+    raise TooLarge where the value would be longer than `_LARGEST`, or the search for it would take too long.
     """
     return _Builder(schema, _Budget()).value(schema)
 
 
 @define
 class _Budget:
-    """What may still be spent on a value, in characters."""
+    """What may still be spent on a value."""
 
     left: int = _LARGEST
+    """Characters."""
 
-    def take(self, cost: int) -> None:
-        """Spend *cost*, or raise TooLarge."""
-        self.left -= cost
+    visits: int = _VISITS
+
+    def visit(self) -> None:
+        """Count one more schema, or raise TooLarge."""
+        self.visits -= 1
+        if self.visits < 0:
+            raise TooLarge
+        self.take(_PUNCTUATION)
+
+    def take(self, characters: int) -> None:
+        """Spend *characters*, or raise TooLarge."""
+        self.left -= characters
         if self.left < 0:
             raise TooLarge
 
@@ -66,7 +79,7 @@ class _Builder:
     """References that the value lies in: a schema that requires itself has no finite value, and ends in null."""
 
     def value(self, schema: object) -> object:
-        self._budget.take(_COST)
+        self._budget.visit()
         if schema is False:
             raise Impossible
         if not isinstance(schema, Mapping):
