@@ -237,7 +237,9 @@ def test_a_body_of_some_megabytes_is_taken(ask):
 
 
 def test_a_client_that_waits_for_the_go_ahead_gets_it_first(emulator):
-    head = b"POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: 2\r\n\r\n"
+    head = (
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: 2\r\n\r\n"
+    )
 
     with dial(emulator) as connection:
         connection.sendall(head)

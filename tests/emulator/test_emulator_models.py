@@ -167,7 +167,9 @@ def test_line_breaks_of_the_question_are_kept(ask):
 def test_tools_are_taken_and_not_called(ask):
     tool = {"name": "f", "description": "d", "parameters": {"type": "object", "properties": {}}}
 
-    assert ask(TEXT, {"messages": [{"role": "user", "content": "Hi"}], "tools": [tool]}).json["result"]["tool_calls"] == []
+    assert (
+        ask(TEXT, {"messages": [{"role": "user", "content": "Hi"}], "tools": [tool]}).json["result"]["tool_calls"] == []
+    )
 
 
 def test_json_mode_without_a_schema_gives_an_object(ask):
