@@ -97,7 +97,7 @@ def _broken_stream(what: str, response: Response, request: Request, *, cut: bool
 
 def seen(text: GeneratedText, asked: Asked) -> VisionAnswer:
     """Make what a model that sees said in a stream the answer that it gives whole."""
-    answer = VisionAnswer(finish_reason=text.finish_reason, reasoning=text.reasoning)
+    answer = VisionAnswer(finish_reason=text.finish_reason, reasoning=text.reasoning, usage=text.usage)
     if asked.input.get("task") == "caption":
         answer.caption = text.response
     else:

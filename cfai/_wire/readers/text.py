@@ -47,7 +47,7 @@ def _read_object(result: dict[str, Any], skipped: list[str]) -> GeneratedText:
         answer = _read_native(result, skipped)
     elif result.get("description") is not None:  # vision models that answer ImagePrompt so
         answer = fill(GeneratedText(), [result["description"]])
-    elif _is_moondreams(result):
+    elif is_moondreams(result):
         answer = _read_moondreams(result, skipped)
     else:
         raise Misfit("expected text, got an object with none of the keys that bear it")
@@ -70,7 +70,8 @@ def _is_native(result: Any) -> bool:
     return result.get("choices") is None and not is_responses(result) and result.get("type") != "message"
 
 
-def _is_moondreams(result: dict[str, Any]) -> bool:
+def is_moondreams(result: dict[str, Any]) -> bool:
+    """Return whether *result* is moondream's whole answer in words."""
     return result.get("metrics") is not None and any(result.get(key) is not None for key in ("answer", "caption"))
 
 
