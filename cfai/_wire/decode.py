@@ -81,7 +81,8 @@ def _decode_stream(response: Response, request: Request, account_id: str) -> Any
             response.body, request.asked, response=response, model=request.model, account_id=account_id
         )
     except StreamError as broken:
-        failure = _broken_stream(str(broken), response, request, cut=isinstance(broken, StreamTruncated))
+        what = str(broken).removesuffix(f" [{ids_of(response, request.model)}]")  # the line names the call once
+        failure = _broken_stream(what, response, request, cut=isinstance(broken, StreamTruncated))
         failure.partial = broken.partial
     else:
         response.skipped += answer.skipped
