@@ -43,12 +43,14 @@ def _read_object(result: dict[str, Any], skipped: list[str]) -> GeneratedText:
         answer = read_responses(result, skipped)
     elif result.get("type") == "message":
         answer = read_anthropic(result, skipped)
-    elif "response" in result or "tool_calls" in result:
+    elif result.get("response") is not None or result.get("tool_calls"):
         answer = _read_native(result, skipped)
     elif result.get("description") is not None:  # vision models that answer ImagePrompt so
         answer = fill(GeneratedText(), [result["description"]])
     elif is_moondreams(result):
         answer = _read_moondreams(result, skipped)
+    elif "response" in result or "tool_calls" in result:  # with nothing in them
+        answer = _read_native(result, skipped)
     else:
         raise Misfit("expected text, got an object with none of the keys that bear it")
     answer.usage = read_usage(result.get("usage"), "$.usage", skipped) or answer.usage
