@@ -81,7 +81,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure cfai against raw aiohttp, or with `-- peers` other clients too; `-- --short`, `-- --write`."""
+    """Measure cfai against raw aiohttp; `-- peers`: other clients too; `-- --against REVISION`: beside a revision."""
     _install(session, "bench")
     session.run("python", "tests/bench", *session.posargs)
 

@@ -69,6 +69,8 @@ from .tasks.answers import Decisions as Decisions
 from .tasks.answers import Description as Description
 from .tasks.answers import DetectedObject as DetectedObject
 from .tasks.answers import Embeddings as Embeddings
+from .tasks.answers import Extracted as Extracted
+from .tasks.answers import ExtractedValue as ExtractedValue
 from .tasks.answers import Finish as Finish
 from .tasks.answers import GatewayFacts as GatewayFacts
 from .tasks.answers import GeneratedText as GeneratedText
@@ -95,6 +97,7 @@ from .tasks.answers import Word as Word
 from .tasks.automatic_speech_recognition import AutomaticSpeechRecognition as AutomaticSpeechRecognition
 from .tasks.custom import Input as Input
 from .tasks.decision_query import DecisionQuery as DecisionQuery
+from .tasks.extraction import Extraction as Extraction
 from .tasks.image_classification import ImageClassification as ImageClassification
 from .tasks.image_text_generation import ImageMessages as ImageMessages
 from .tasks.image_text_generation import ImagePrompt as ImagePrompt

@@ -2,11 +2,31 @@
 
 import math
 import time
+from typing import Protocol
 
 from ._wire.headers import OutgoingHeaders
 from .options import RequestOptions, Retry
 
 ONE_ATTEMPT = Retry(attempts=1)
+
+
+class Sendable(Protocol):
+    """What attempts are made at: a request to a model, or a link that is fetched."""
+
+    @property
+    def model(self) -> str:
+        """The model that is asked, for messages; empty where there is none."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What the log calls it."""
+        ...
+
+    @property
+    def once(self) -> bool:
+        """Whether it can be sent only once."""
+        ...
 
 
 class Call:

@@ -10,6 +10,7 @@ from ._base import Params, StreamsMedia, StreamsText, short_repr
 from ._call import ONE_ATTEMPT
 from ._configured import Configured
 from ._exchange import Exchange
+from ._fetch import Fetcher
 from ._media_stream import AsyncMediaStream
 from ._retry import Budget
 from ._settings import Settings
@@ -19,6 +20,7 @@ from ._wire.decode import neurons_of, raw_of
 from ._wire.gateway import gateway_facts
 from ._wire.messages import Headers
 from ._wire.readers.usage import usage_of
+from .media import Audio, Image, Media, MediaLink
 from .options import Changes, RequestOptions
 from .tasks.answers import GatewayFacts, GeneratedText, RunResponse, Usage
 
@@ -72,7 +74,7 @@ class AsyncClient(Configured):
     def _begin(self, settings: Settings) -> None:
         self._settings = settings
         budget = Budget((settings.options.retry or ONE_ATTEMPT).budget)
-        self._exchange = Exchange(settings, Transport(settings), budget)
+        self._exchange = Exchange(settings, Transport(settings), Fetcher(settings), budget)
         self._owner = True
 
     @overload
@@ -156,6 +158,29 @@ class AsyncClient(Configured):
         """
         kind = AsyncMediaStream if isinstance(params, StreamsMedia) else AsyncTextStream
         return kind(self._exchange, model, checked_to_stream(params), options)
+
+    async def fetch(self, link: MediaLink, options: RequestOptions | None = None) -> Image | Audio | Media:
+        """Download what *link* leads to, and return it: the class is told by the bytes themselves.
+
+        A link comes out of an answer, so nothing of the client goes with the request: no token, no header but Host,
+        Accept and Accept-Encoding, no cookie, no proxy. Redirects are not followed. The host must be public: each of
+        its addresses is checked, and the connection goes to one of these. A client of a server on loopback, such as
+        the emulator, may fetch from that server too.
+
+        Args:
+            link: The link, as an answer gave it.
+            options: Options of this call, over those of the client: its limits of time, `max_response_bytes` and
+                `retry` count here.
+
+        Raises:
+            InvalidParams: The link is not a `MediaLink`, not https, or leads to a host that is not public; nothing
+                was sent.
+            ApiError: The host answered with another status than 200, a redirect too.
+            TransportError: No usable answer came.
+            ResponseTooLarge: It is larger than `max_response_bytes`.
+            DecodeError: It is empty.
+        """
+        return await self._exchange.fetch(link, options)
 
     def with_options(self, **changes: Unpack[Changes]) -> Self:
         """Give a client with other options, or another account or token, that shares these connections.

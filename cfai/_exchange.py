@@ -9,22 +9,27 @@ from typing import Any, TypeVar
 
 from attrs import evolve
 
-from ._call import Call
+from ._call import Call, Sendable
+from ._fetch import Fetcher
 from ._incoming import Incoming
-from ._retry import Budget, outcome_of, wait_before_next
+from ._links import Target
+from ._retry import Budget, Outcome, outcome_of, wait_before_next
 from ._settings import Settings, check_options
 from ._transport import Transport
 from ._wire.decode import decode, neurons_of
 from ._wire.facts import one_line
-from ._wire.headers import build
+from ._wire.fetched import decode_fetched
+from ._wire.headers import OutgoingHeaders, build
 from ._wire.messages import Request, Response
 from ._wire.refusals import refusal
 from ._wire.request import encode
-from .errors import CfaiError, ClientClosed, ConfigError, InvalidParams
+from .errors import ApiError, CfaiError, ClientClosed, ConfigError, InvalidParams
+from .media import Audio, Image, Media
 from .options import Attempt, RequestOptions, Retry
 
+S = TypeVar("S", bound=Sendable)
 T = TypeVar("T")
-Once = Callable[[Request, Call, float, int], Awaitable[T | CfaiError]]
+Once = Callable[[S, Call, float, int], Awaitable[T | CfaiError]]
 """One attempt at a request, for a call with these options that began then; the attempt's number. What it failed with
 is given, not raised, unless no further attempt can help."""
 
@@ -41,11 +46,12 @@ _log.addHandler(logging.NullHandler())  # a program that sets no logging up hear
 class Exchange:
     """What a client does with its settings, over the connections and the budget that its copies share."""
 
-    __slots__ = ("_budget", "_call", "_settings", "_transport")
+    __slots__ = ("_budget", "_call", "_fetcher", "_settings", "_transport")
 
-    def __init__(self, settings: Settings, transport: Transport, budget: Budget) -> None:
+    def __init__(self, settings: Settings, transport: Transport, fetcher: Fetcher, budget: Budget) -> None:
         self._settings = settings
         self._transport = transport
+        self._fetcher = fetcher
         self._budget = budget
         self._call: Call | None = None
 
@@ -56,7 +62,7 @@ class Exchange:
 
     def with_settings(self, settings: Settings) -> "Exchange":
         """Give one with other settings and the same connections and budget."""
-        return Exchange(settings, self._transport, self._budget)
+        return Exchange(settings, self._transport, self._fetcher, self._budget)
 
     async def run(self, model: str, params: Any, options: RequestOptions | None) -> tuple[Any, Response]:
         """Ask, and give the answer and the response that it came in."""
@@ -71,7 +77,14 @@ class Exchange:
         retry = evolve(call.retry, lost_answers=False)  # of a stream an answer that was lost is never asked for again
         await self._persist(request, call, retry, functools.partial(self._attempt_stream, begin))
 
-    async def _persist(self, request: Request, call: Call, retry: Retry, once: Once[T]) -> T:
+    async def fetch(self, link: object, options: RequestOptions | None) -> Image | Audio | Media:
+        """Download what *link* leads to."""
+        target = self._fetcher.rules.target_of(link)
+        # No header of a call's is made: what is not there can't be sent to a foreign host.
+        call = Call("", OutgoingHeaders(), self._effective(options))
+        return await self._persist(target, call, call.retry, self._attempt_fetch)
+
+    async def _persist(self, request: S, call: Call, retry: Retry, once: Once[S, T]) -> T:
         """Attempt, and again as long as *retry* allows.
 
         Raises:
@@ -134,8 +147,27 @@ class Exchange:
         self._tell(request.model, number, began, response, None)
         return None
 
+    async def _attempt_fetch(
+        self, target: Target, call: Call, started: float, number: int
+    ) -> Image | Audio | Media | CfaiError:
+        """Return the medium of one attempt, or what it failed with."""
+        began = time.monotonic()
+        try:
+            response = await self._fetcher.get(target, call, started)
+            media = decode_fetched(response, target.name, target.media_type)
+        except (ConfigError, InvalidParams):  # nothing was sent
+            raise
+        except CfaiError as failure:
+            failure.attempts = number
+            if isinstance(failure, ApiError):
+                failure.retryable = outcome_of(failure) is not Outcome.FINAL
+            _log.debug("%s: %s in %.0f ms", target.name, _short(failure), (time.monotonic() - began) * 1000)
+            return failure
+        _log.debug("%s: %s in %.0f ms", target.name, response.status, (time.monotonic() - began) * 1000)
+        return media
+
     def _wait_before_next(
-        self, failure: CfaiError, request: Request, retry: Retry, deadline: float | None, number: int
+        self, failure: CfaiError, request: Sendable, retry: Retry, deadline: float | None, number: int
     ) -> float | None:
         wait = wait_before_next(
             retry,
@@ -146,25 +178,27 @@ class Exchange:
             deadline=deadline,
             random=random.random,
         )
-        if wait is None or request.body.flow is not None:  # an async iterable can be sent only once
+        if wait is None or request.once:
             return None
         if not self._budget.take():
-            _log.warning("%s: %s, and no retry: too many were needed lately", request.model, _short(failure))
+            _log.warning("%s: %s, and no retry: too many were needed lately", request.name, _short(failure))
             return None
-        _log.warning("%s: %s, attempt %d in %.2f s", request.model, _short(failure), number + 1, wait)
+        _log.warning("%s: %s, attempt %d in %.2f s", request.name, _short(failure), number + 1, wait)
         return wait
 
     def call_for(self, options: RequestOptions | None) -> Call:
         """Work out the options in force; once for all calls that bring none."""
         if options is None and self._call is not None:
             return self._call
-        settings = self._settings
-        effective = settings.options if options is None else check_options(options).over(settings.options)
+        settings, effective = self._settings, self._effective(options)
         base = f"{settings.base_url}/accounts/{settings.account_id}"
         call = Call(base, build(settings.credentials(), effective), effective)
         if options is None:
             self._call = call
         return call
+
+    def _effective(self, options: RequestOptions | None) -> RequestOptions:
+        return self._settings.options if options is None else check_options(options).over(self._settings.options)
 
     async def warm(self) -> None:
         """Open a connection."""
@@ -172,7 +206,10 @@ class Exchange:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._transport.aclose()
+        try:
+            await self._transport.aclose()
+        finally:
+            await self._fetcher.aclose()
 
     def _tell(
         self, model: str, number: int, began: float, response: Response | None, failure: CfaiError | None

@@ -10,6 +10,7 @@ from ._configured import Configured
 from ._loop import LoopThread
 from ._settings import Settings
 from ._sync_stream import MediaStream, TextStream, synchronous
+from .media import Audio, Image, Media, MediaLink
 from .options import Changes, RequestOptions
 from .tasks.answers import GeneratedText, RunResponse
 
@@ -94,6 +95,29 @@ class Client(Configured):
             InvalidParams: The answer to *params* does not stream.
         """
         return synchronous(self._loop, self._async.stream(model, params, options))
+
+    def fetch(self, link: MediaLink, options: RequestOptions | None = None) -> Image | Audio | Media:
+        """Download what *link* leads to, and return it: the class is told by the bytes themselves.
+
+        A link comes out of an answer, so nothing of the client goes with the request: no token, no header but Host,
+        Accept and Accept-Encoding, no cookie, no proxy. Redirects are not followed. The host must be public: each of
+        its addresses is checked, and the connection goes to one of these. A client of a server on loopback, such as
+        the emulator, may fetch from that server too.
+
+        Args:
+            link: The link, as an answer gave it.
+            options: Options of this call, over those of the client: its limits of time, `max_response_bytes` and
+                `retry` count here.
+
+        Raises:
+            InvalidParams: The link is not a `MediaLink`, not https, or leads to a host that is not public; nothing
+                was sent.
+            ApiError: The host answered with another status than 200, a redirect too.
+            TransportError: No usable answer came.
+            ResponseTooLarge: It is larger than `max_response_bytes`.
+            DecodeError: It is empty.
+        """
+        return self._loop.wait(lambda: self._async.fetch(link, options))
 
     def with_options(self, **changes: Unpack[Changes]) -> Self:
         """Give a client with other options, or another account or token, that shares these connections.

@@ -16,7 +16,7 @@ from aiohttp.http import HttpProcessingError
 from attrs import evolve
 from yarl import URL
 
-from ._call import Call, Deadline
+from ._call import Call, Deadline, Sendable
 from ._connections import Connector, Limits, Sending
 from ._faults import translate
 from ._incoming import Incoming, comes_in_pieces
@@ -28,57 +28,28 @@ from ._wire.body import Body
 from ._wire.messages import Request, Response
 from .errors import CfaiError, ClientClosed, RequestTimeout, ResponseTooLarge
 
+S = TypeVar("S", bound=Sendable)
 T = TypeVar("T")
 
 
-class Transport:
-    """The connections of one client and of the copies that `with_options()` made of it."""
+class Sessions:
+    """A session for each event loop, and what becomes of an attempt that goes out over one."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, new_session: Callable[[], aiohttp.ClientSession]) -> None:
         self._settings = settings
-        self._sessions = PerLoop(functools.partial(_new_session, settings), _close, _bury, _leave)
+        self._sessions = PerLoop(new_session, _close, _bury, _leave)
 
     @property
     def closed(self) -> bool:
         """Whether the client was closed."""
         return self._sessions.closed
 
-    def send(self, request: Request, call: Call, started: float) -> Awaitable[Response]:
-        """Send *request* once, and read its answer whole.
-
-        Args:
-            request: What to send.
-            call: The options in force.
-            started: When the call began, by `time.monotonic()`: its limit of time counts from there.
-
-        Raises:
-            CfaiError: No answer came, or one that is too large; or the client was closed.
-        """
-        return self._guarded(
-            request, call, Deadline(call, started), self._whole
-        )  # no coroutine of its own: the hot path
-
-    def open(self, request: Request, call: Call, started: float) -> Awaitable[Incoming | Response]:
-        """Send *request* once; give an answer that comes in pieces as one that still comes, any other one whole.
-
-        The call's limit of time, or the attempt's, holds until the first event of it has come.
-
-        Args:
-            request: What to send.
-            call: The options in force.
-            started: When the call began, by `time.monotonic()`.
-
-        Raises:
-            CfaiError: No answer came, or one that is too large; or the client was closed.
-        """
-        return self._guarded(request, call, Deadline(call, started), self._opened)
-
     async def _guarded(
         self,
-        request: Request,
+        request: S,
         call: Call,
         deadline: Deadline,
-        attempt: Callable[[Request, Call, Deadline, Sending], Awaitable[T]],
+        attempt: Callable[[S, Call, Deadline, Sending], Awaitable[T]],
     ) -> T:
         failure: CfaiError
         sending = Sending()
@@ -95,38 +66,6 @@ class Transport:
             failure = self._translated(cause, deadline, sending, model=request.model, call=call)
         # Raised out here so that aiohttp's error, which holds the request and its token, is not even its context.
         raise failure
-
-    async def _whole(self, request: Request, call: Call, deadline: Deadline, sending: Sending) -> Response:
-        session = await self._sessions.get()
-        body, content_type = await _prepare(request.body, session, deadline)
-        try:
-            limits = _limits(call, request.model, deadline, sending)
-            response = await _post(session, request, call, body, content_type, limits)
-            content = await _read(response, body, call.max_bytes)
-        except BaseException:
-            if isinstance(body, Upload):
-                await body.leave()
-            raise
-        return _response(response, content, deadline)
-
-    async def _opened(self, request: Request, call: Call, deadline: Deadline, sending: Sending) -> Incoming | Response:
-        session = await self._sessions.get()
-        body, content_type = await _prepare(request.body, session, deadline)
-        limits = _limits(call, request.model, deadline, sending)
-        try:
-            # Not aiohttp's own limit, which would go on to count while the stream comes.
-            async with asyncio.timeout(limits.total):
-                response = await _post(session, request, call, body, content_type, evolve(limits, total=None))
-                if comes_in_pieces(response):
-                    translated = functools.partial(self._translated, model=request.model, call=call)
-                    incoming = Incoming(response, call, deadline, sending, translated)
-                    _connector(session).streams.add(incoming)
-                    return incoming
-                return _response(response, await _read(response, body, call.max_bytes), deadline)
-        except BaseException:
-            if isinstance(body, Upload):
-                await body.leave()
-            raise
 
     def _translated(
         self, cause: Exception, deadline: Deadline, sending: Sending, *, model: str, call: Call
@@ -161,6 +100,79 @@ class Transport:
         if self.closed:
             raise ClientClosed("the client was closed while the call waited for its next attempt")
 
+    async def aclose(self) -> None:
+        """Close all connections, in whichever loop they are. Calls in flight raise ClientClosed."""
+        await self._sessions.aclose()
+
+
+class Transport(Sessions):
+    """The connections of one client and of the copies that `with_options()` made of it."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings, functools.partial(_new_session, settings))
+
+    def send(self, request: Request, call: Call, started: float) -> Awaitable[Response]:
+        """Send *request* once, and read its answer whole.
+
+        Args:
+            request: What to send.
+            call: The options in force.
+            started: When the call began, by `time.monotonic()`: its limit of time counts from there.
+
+        Raises:
+            CfaiError: No answer came, or one that is too large; or the client was closed.
+        """
+        return self._guarded(
+            request, call, Deadline(call, started), self._whole
+        )  # no coroutine of its own: the hot path
+
+    def open(self, request: Request, call: Call, started: float) -> Awaitable[Incoming | Response]:
+        """Send *request* once; give an answer that comes in pieces as one that still comes, any other one whole.
+
+        The call's limit of time, or the attempt's, holds until the first event of it has come.
+
+        Args:
+            request: What to send.
+            call: The options in force.
+            started: When the call began, by `time.monotonic()`.
+
+        Raises:
+            CfaiError: No answer came, or one that is too large; or the client was closed.
+        """
+        return self._guarded(request, call, Deadline(call, started), self._opened)
+
+    async def _whole(self, request: Request, call: Call, deadline: Deadline, sending: Sending) -> Response:
+        session = await self._sessions.get()
+        body, content_type = await _prepare(request.body, session, deadline)
+        try:
+            limits = _limits(call, request.model, deadline, sending)
+            response = await _post(session, request, call, body, content_type, limits)
+            content = await _read(response, body, call.max_bytes)
+        except BaseException:
+            if isinstance(body, Upload):
+                await body.leave()
+            raise
+        return _response(response, content, deadline)
+
+    async def _opened(self, request: Request, call: Call, deadline: Deadline, sending: Sending) -> Incoming | Response:
+        session = await self._sessions.get()
+        body, content_type = await _prepare(request.body, session, deadline)
+        limits = _limits(call, request.model, deadline, sending)
+        try:
+            # Not aiohttp's own limit, which would go on to count while the stream comes.
+            async with asyncio.timeout(limits.total):
+                response = await _post(session, request, call, body, content_type, evolve(limits, total=None))
+                if comes_in_pieces(response):
+                    translated = functools.partial(self._translated, model=request.model, call=call)
+                    incoming = Incoming(response, call, deadline, sending, translated)
+                    _connector(session).streams.add(incoming)
+                    return incoming
+                return _response(response, await _read(response, body, call.max_bytes), deadline)
+        except BaseException:
+            if isinstance(body, Upload):
+                await body.leave()
+            raise
+
     async def warm(self, call: Call) -> None:
         """Open one connection and put it into the pool."""
         failure: CfaiError
@@ -184,10 +196,6 @@ class Transport:
             except TimeoutError as cause:
                 raise aiohttp.ConnectionTimeoutError from cause
         connection.release()
-
-    async def aclose(self) -> None:
-        """Close all connections, in whichever loop they are. Calls in flight raise ClientClosed."""
-        await self._sessions.aclose()
 
 
 def _new_session(settings: Settings) -> aiohttp.ClientSession:

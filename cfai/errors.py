@@ -39,7 +39,7 @@
     ├── ToolRoundsExceeded       everything so far
     ├── TooManyFailures          a map's `max_failures`
     ├── BudgetExceeded           before anything is sent
-    └── DecodeError              path, raw: not the promised shape, or not JSON
+    └── DecodeError              path, raw, answer: not the promised shape, or not JSON
 
 The service's code decides first, its status second.
 Every class can be pickled and keeps its facts; `str()` is one line that a person can act on, with the request id in it.
@@ -344,10 +344,14 @@ class DecodeError(CfaiError):
         *,
         path: str = "$",
         raw: Any = None,
+        answer: Any = None,
         request_id: str | None = None,
         cut: bool = False,
     ) -> None:
         super().__init__(line)
+        self.answer = answer
+        """What the result is by its shape, as a mapping's answer would be, such as a `MediaLink` in the place of an
+        `Image`; None where that is not known, and where it is not JSON."""
         self.cut = cut
         """Whether it is JSON whose end is missing."""
         self.path = path

@@ -3,9 +3,10 @@
 import base64
 import functools
 import os
+import sys
 from collections.abc import AsyncIterable
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, Literal, TypeAlias
 from urllib.parse import quote
 
 from attrs import define, field
@@ -14,7 +15,13 @@ from attrs.exceptions import FrozenInstanceError
 from ._base import Answer
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from PIL.Image import Image as PilImage
+
+    Picture: TypeAlias = PilImage | NDArray[np.uint8]
+else:
+    Picture = Any  # neither package needs to be installed
 
 __all__ = ("Audio", "Image", "Media", "MediaLink", "MediaSource", "sniff")
 
@@ -32,6 +39,7 @@ _MAGIC = (
 )
 _RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
 _FTYP = {b"avif": "image/avif", b"heic": "image/heic", b"M4A ": "audio/mp4", b"M4B ": "audio/mp4"}
+_SAMPLES = frozenset({"audio/l16", "audio/pcm"})
 _SUFFIXES = {
     "image/png": ".png",
     "image/jpeg": ".jpg",
@@ -75,6 +83,11 @@ def sniff(data: bytes) -> str | None:
     return _sniff_frames(head)
 
 
+def is_samples(media_type: str | None) -> bool:
+    """Whether *media_type* is that of raw samples: they have no mark, and may look like any other kind by chance."""
+    return media_type is not None and media_type.partition(";")[0].strip().lower() in _SAMPLES
+
+
 def _sniff_frames(head: bytes) -> str | None:
     """Tell MPEG audio without an ID3 tag by its first frame header.
 
@@ -113,6 +126,18 @@ def _text(media_type: str | None) -> str:
     return media_type or ""
 
 
+def picture_object(value: object) -> Literal["", "PIL image", "numpy array"]:
+    """Return what *value* is, where it is a picture as an object of another package; else an empty string.
+
+    Nothing is imported for it: whoever has such an object has imported its package.
+    """
+    if isinstance(value, getattr(sys.modules.get("PIL.Image"), "Image", ())):
+        return "PIL image"
+    if isinstance(value, getattr(sys.modules.get("numpy"), "ndarray", ())):
+        return "numpy array"
+    return ""
+
+
 @_frozen(repr=False)
 class Media(Answer):
     """A medium: its bytes and what kind they are.
@@ -130,7 +155,8 @@ class Media(Answer):
     __delattr__ = _refuse_to_delete
 
     def __attrs_post_init__(self) -> None:
-        settled = sniff(self.data) or self.media_type or "application/octet-stream"
+        named = self.media_type or "application/octet-stream"
+        settled = named if is_samples(self.media_type) else sniff(self.data) or named
         object.__setattr__(self, "media_type", settled)
 
     @property
@@ -204,12 +230,12 @@ class Audio(Media):
 
 @_frozen(repr=False)
 class MediaLink(Answer):
-    """A medium that the service gave as an address. Nothing is fetched."""
+    """A medium that the service gave as an address. `fetch()` of a client downloads it; nothing else does."""
 
     url: str
     """The https address."""
     media_type: str | None = None
-    """What the answer's key says it is: "image" or "audio" as a type, such as "image/*"."""
+    """What the answer's key says it is: "image/*", "audio/*" or "video/*"."""
 
     __delattr__ = _refuse_to_delete
 
@@ -219,12 +245,14 @@ class MediaLink(Answer):
 
 
 MediaSource: TypeAlias = (
-    bytes | bytearray | memoryview | os.PathLike[str] | IO[bytes] | Media | AsyncIterable[bytes] | str
+    bytes | bytearray | memoryview | os.PathLike[str] | IO[bytes] | Media | AsyncIterable[bytes] | str | Picture
 )
 """What a field for a picture or a sound takes.
 
 Bytes, a path, an open binary file (read from where it stands, left open), or a `Media`. An async iterable of bytes
-where the medium is the whole body (whisper, nova-3): each piece is sent as it comes, and only once. A plain `str` is a
+where the medium is the whole body (whisper, nova-3): each piece is sent as it comes, and only once. For a picture also
+a PIL image, or a numpy array of uint8 and of shape (height, width) or (height, width, channels) with 1, 3 (RGB) or 4
+(RGBA) channels, which needs Pillow: both are encoded as PNG. A plain `str` is a
 `data:` URL and nothing else: a file name must be wrapped in `pathlib.Path`, so that a form field of a web app can
 never name a file of the server.
 """

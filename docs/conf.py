@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from docutils.nodes import Element
+from docutils.nodes import Element, Text
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -88,8 +88,16 @@ def hide_constructor(
     return ("", None) if what == "class" and name.endswith("Stream") else None
 
 
+def unlink_builtin_type(app: Sphinx, doctree: Element) -> None:
+    """Take the links off `type[T]` in annotations: Sphinx would look for it among the attributes called `type`."""
+    for node in list(doctree.findall(pending_xref)):
+        if node.get("reftype") == "class" and node.get("reftarget") == "type":
+            node.replace_self(Text("type"))
+
+
 def setup(app: Sphinx) -> None:
     """Add what is above to the build."""
     app.connect("autodoc-process-signature", hide_constructor)
     app.connect("autodoc-process-docstring", read_docstring)
+    app.connect("doctree-read", unlink_builtin_type)
     app.connect("missing-reference", find_public_name)

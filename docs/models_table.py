@@ -19,8 +19,12 @@ BEGIN: Final = "<!-- made by docs/models_table.py: begin -->\n"
 END: Final = "<!-- made by docs/models_table.py: end -->\n"
 
 _DECISIONS: Final = "Decisions"
+_EXTRACTION: Final = "Extraction"
+_BY_FAMILY: Final = {catalogue.DECISIONS: _DECISIONS, catalogue.EXTRACTION: _EXTRACTION}
+"""Families that are a task of their own on the page."""
 _TASKS: Final = (
     (catalogue.TEXT_GENERATION, "text-generation"),
+    (_EXTRACTION, "decisions"),
     (_DECISIONS, "decisions"),
     (catalogue.TEXT_TO_IMAGE, "text-to-image"),
     (catalogue.TEXT_TO_SPEECH, "text-to-speech"),
@@ -48,6 +52,7 @@ _CLASSES: Final = {
     catalogue.IMAGE_TO_TEXT: ("ImageToText", *_SIGHTS),
     catalogue.TRANSLATION: ("Translation",),
     _DECISIONS: ("DecisionQuery",),
+    _EXTRACTION: ("Extraction",),
 }
 _CLASSES_OF_FAMILY: Final = {
     "responses": (*_WORDS, "Responses"),
@@ -109,7 +114,7 @@ def _task(task: str, page: str) -> str:
 
 
 def _task_of(row: Row) -> str:
-    return _DECISIONS if row.family == catalogue.DECISIONS else row.task
+    return _BY_FAMILY.get(row.family, row.task)
 
 
 def _shared(lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
@@ -123,14 +128,14 @@ def _cells(row: Row, names: tuple[str, ...]) -> dict[str, str]:
     return {
         "model": f"`{row.name}`",
         "takes": _code(names),
-        "form": row.family if row.task == catalogue.TEXT_GENERATION and row.family != catalogue.DECISIONS else "",
+        "form": row.family if row.task == catalogue.TEXT_GENERATION and row.family not in _BY_FAMILY else "",
         "media": "" if Trait.BY_REQUEST in row.traits else "; ".join(_media(row)),
         "on the way": "; ".join(_differences(row)),
         "window": "" if row.window is None else f"{row.window:,}",
         "width": "" if row.width is None else f"{row.width:,}",
         "neurons": _prices((price.unit, price.neurons) for price in row.prices),
         "dollars": _prices((price.unit, price.usd) for price in row.prices),
-        "notes": ", ".join(_traits(row)),
+        "notes": "; ".join(filter(None, (", ".join(_traits(row)), row.note))),
         "a minute": "" if requests is None else f"{requests:,}",
     }
 
@@ -172,22 +177,28 @@ def _differences(row: Row) -> Iterator[str]:
         yield "all else in the query string"
     if Trait.WEBSOCKET_ONLY in row.traits:
         yield "refused: it answers WebSockets alone"
-    yield from (f"`{ours}` is `{theirs}`" for ours, theirs in dialect.renames.items())
+    yield from (f"`{ours}` is `{theirs}`" for ours, theirs in dialect.renames.items() if ours not in dialect.lacks)
     for key, start in dialect.numbered.items():
         most = DEFAULT_FORMS["TextToImage"][key]
         assert isinstance(most, Several)
         yield f"`{key}` are `{start}0` to `_{most.most - 1}`"
     for kind, key in dialect.input_types.items():
         yield f'`input_type="{kind}"`: `{key}`'
-    for clause in dict.fromkeys(dialect.lacks.values()):
-        names = [name for name, why in dialect.lacks.items() if why == clause]
-        yield f"no {_code(names)}: {clause.partition(':')[0]}"
+    for clause in dict.fromkeys(map(_clause, dialect.lacks.values())):
+        names = [name for name, why in dialect.lacks.items() if _clause(why) == clause]
+        yield f"no {_code(names)}: {clause}"
+    yield from (f"`{name}` of up to {most:,} characters" for name, most in dialect.longest.items())
     if text_row_of(row.name).prompt_in_messages:
         yield "a prompt is a message"
     if dialect.streams:
         yield "`stream: false` is sent along"
     if row.binary:
         yield "answers with bytes"
+
+
+def _clause(why: str) -> str:
+    """Return a reason without the advice behind it."""
+    return why.partition(":")[0]
 
 
 def _prices(prices: Iterable[tuple[str, float | None]]) -> str:

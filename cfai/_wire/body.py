@@ -8,7 +8,7 @@ thread; a body can be sliced again for another attempt.
 import base64
 import enum
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
@@ -39,14 +39,19 @@ class Form(enum.Enum):
 class Piece:
     """One medium in a body: where its bytes come from, and the form they take."""
 
-    __slots__ = ("form", "source")
+    __slots__ = ("check", "form", "source")
 
     def __init__(self, source: Source, form: Form) -> None:
         self.source = source
         self.form = form
+        self.check: Callable[[], None] | None = None
+        """Refuses with InvalidParams what is too large; called wherever the length is worked out, which for files
+        is in a worker thread."""
 
     def length(self) -> int:
         """Work out how many bytes it is in its form; a file is opened for it, and read where the form needs it."""
+        if self.check is not None:
+            self.check()
         size = self.source.size()
         if self.form is Form.RAW:
             return size

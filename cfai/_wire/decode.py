@@ -1,13 +1,14 @@
 """From a `Response` to an answer, or the error that it is."""
 
+import contextlib
 import math
 from typing import Any
 
 import attrs
 
-from ..errors import DecodeError, StreamError, StreamTruncated
-from ..media import Media
-from ..tasks.answers import GeneratedText, RunResponse, Usage, VisionAnswer
+from ..errors import CfaiError, DecodeError, StreamError, StreamTruncated
+from ..media import Media, MediaLink
+from ..tasks.answers import GeneratedText, RunResponse, UnknownAnswer, Usage, VisionAnswer
 from . import jsons
 from .asked import Asked
 from .body_kind import BodyKind, body_kind
@@ -17,7 +18,7 @@ from .messages import Request, Response
 from .readers.media import read_binary
 from .readers.text import is_responses
 from .refusals import ids_of, refusal
-from .shapes import fulfil, keep, unwrap
+from .shapes import by_shape, fulfil, keep, unwrap
 from .straight import straight
 from .text_stream import read_stream
 
@@ -75,7 +76,10 @@ def _kind_of(response: Response) -> BodyKind:
 def _decode_stream(response: Response, request: Request, account_id: str) -> Any:
     """Put an answer together that came as a stream unasked."""
     if request.promise not in (GeneratedText, RunResponse, VisionAnswer):
-        raise _broken_stream("a stream of text", response, request)
+        failure = _broken_stream("a stream of text", response, request)
+        with contextlib.suppress(CfaiError):  # what broke it is no matter: it is not what was promised
+            failure.answer = read_stream(response.body, request.asked)
+        raise failure
     try:
         answer = read_stream(
             response.body, request.asked, response=response, model=request.model, account_id=account_id
@@ -174,12 +178,28 @@ def _decode_json(response: Response, request: Request) -> Any:
 
 
 def _misfit(misfit: Misfit, raw: Any, response: Response, request: Request) -> DecodeError:
+    answer = by_shape(raw, request.asked, [])
+    if isinstance(answer, UnknownAnswer):
+        answer = None
+    advised = Misfit(misfit.why + _advice(answer), misfit.path)
     return DecodeError(
-        f"{mismatch(request.promise, misfit)} [{ids_of(response, request.model)}]",
+        f"{mismatch(request.promise, advised)} [{ids_of(response, request.model)}]",
         path=misfit.path,
         raw=raw,
+        answer=answer,
         request_id=response.request_id,
     )
+
+
+def _advice(answer: Any) -> str:
+    """Say how to get links, in which some models answer what was promised as a medium."""
+    if isinstance(answer, MediaLink):
+        links = "cfai.MediaLink"
+    elif isinstance(answer, list) and answer and isinstance(answer[0], MediaLink):
+        links = "list[cfai.MediaLink]"
+    else:
+        return ""
+    return f"; to get the link, ask with cfai.Input({{...}}, returning={links})"
 
 
 def neurons_of(usage: Usage | None, response: Response) -> float | None:

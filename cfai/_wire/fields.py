@@ -19,6 +19,7 @@ _WITH_MEDIA = frozenset({"input", "messages", "tools"})
 """Fields in which media may stand, as parts of a message."""
 _LISTS = {"contexts": "texts", "messages": "messages"}
 """Fields that take a list, and what of."""
+_UNCHECKED = "a mapping goes out unchecked"
 _NOT_SENT = ("extra_input",)
 _OF_INPUT = (*_NOT_SENT, "mapping", "returning")
 """Fields of `Input` that are no fields of the model's; in any other class of the user's own the last two may be."""
@@ -126,20 +127,16 @@ def _typed(params: Params[Any], rows: Rows) -> dict[str, Any]:
     kind: Any = type(params)
     plan, dialect = _plan_of(kind), rows.dialect
     if plan.family in dialect.refuses:
-        raise InvalidParams(f"{kind.__name__}: {rows.model} {dialect.refuses[plan.family]}")
+        raise InvalidParams(f"{kind.__name__}: {rows.model} {dialect.refuses[plan.family]} ({_UNCHECKED})")
     fields: dict[str, Any] = {}
     for field, value in zip(plan.fields, plan.values(params), strict=True):
         if value is None:
             if field.required:
                 raise InvalidParams(f"{field.name}: {kind.__name__} needs it, and it is None")
         elif field.name in dialect.lacks:
-            raise InvalidParams(f"{field.name}: {rows.model} {dialect.lacks[field.name]}")
-        elif field.form is None:
-            fields[field.name] = _checked(field, value, dialect)
-        elif isinstance(field.form, Several):
-            fields.update(_media(field.name, value, field.form, dialect))
+            raise InvalidParams(f"{field.name}: {rows.model} {dialect.lacks[field.name]} ({_UNCHECKED})")
         else:
-            fields[field.name] = _medium(field.name, value, field.form, plan.family, rows)
+            fields.update(_sent(field, value, plan.family, rows))
     rewrite = REWRITES.get(plan.family)
     if rewrite is not None:
         fields = rewrite(fields, rows)
@@ -148,8 +145,27 @@ def _typed(params: Params[Any], rows: Rows) -> dict[str, Any]:
     return {dialect.renames.get(name, name): value for name, value in fields.items()} if dialect.renames else fields
 
 
-def _checked(field: _Field, value: Any, dialect: Dialect) -> Any:
-    name = field.name
+def _sent(field: _Field, value: Any, family: str, rows: Rows) -> dict[str, Any]:
+    """Return what goes out for a field: of a list of media a key for each, and of no tools nothing."""
+    if isinstance(field.form, Several):
+        return _media(field.name, value, field.form, rows.dialect)
+    if field.form is not None:
+        return {field.name: _medium(field.name, value, field.form, family, rows)}
+    if family and field.name == "tools" and _is_empty_list(value):
+        return {}  # the service refuses an empty list (400, code 8007)
+    return {field.name: _checked(field, value, rows)}
+
+
+def _is_empty_list(value: Any) -> bool:
+    """Return whether *value* is a list or another sequence without items."""
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes)) and not value
+
+
+def _checked(field: _Field, value: Any, rows: Rows) -> Any:
+    name, dialect = field.name, rows.dialect
+    most = dialect.longest.get(name)
+    if most is not None and isinstance(value, str) and len(value) > most:
+        raise InvalidParams(f"{name}: {len(value):,} characters, and {rows.model} takes up to {most:,} ({_UNCHECKED})")
     if name in _LISTS and (isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Sequence)):
         raise InvalidParams(f"{name}: must be a list of {_LISTS[name]}, not {type(value).__name__}")
     return plain(value, functools.partial(_form_at, dialect) if field.free else _no_medium, (name,))
@@ -165,19 +181,19 @@ def _medium(name: str, value: Any, default: Form, family: str, rows: Rows) -> An
         return value
     if rows.text.pictures_in_messages and family in ("ImagePrompt", "ImageMessages"):
         return piece_of(value, Form.DATA_URL, name)
-    return piece_of(value, dialect.media.get(dialect.renames.get(name, name), default), name)
+    return piece_of(value, dialect.media.get(dialect.renames.get(name, name), dialect.form or default), name)
 
 
 def _media(name: str, value: Any, several: Several, dialect: Dialect) -> dict[str, Any]:
     """Give a list of media, under one key or under one each."""
     start = dialect.numbered.get(name)
-    form = Form.RAW if start else dialect.media.get(name, several.form)
+    form = Form.RAW if start else dialect.media.get(name, dialect.form or several.form)
     if form is None:
-        raise InvalidParams(f"{name}: only the flux-2 models take pictures to refer to")
+        raise InvalidParams(f"{name}: only the flux-2 models take pictures to refer to ({_UNCHECKED})")
     if isinstance(value, (str, Mapping)) or is_medium(value) or not isinstance(value, Iterable):
         raise InvalidParams(f"{name}: must be a list of {several.what}, not {type(value).__name__}")
     pieces = [_piece(item, form, (name, index), dialect) for index, item in enumerate(value)]
-    if len(pieces) > several.most:
+    if len(pieces) > several.most and dialect.form is None:  # of another company's model the limit is not known
         raise InvalidParams(f"{name}: {len(pieces)} {several.what}, and the model takes up to {several.most}")
     return {f"{start}{index}": piece for index, piece in enumerate(pieces)} if start else {name: pieces}
 
@@ -194,6 +210,6 @@ def _form_at(dialect: Dialect, path: tuple[str | int, ...]) -> Form:
     if path[-1:] == ("image_url",) or path[-2:] == ("image_url", "url"):
         return Form.DATA_URL  # the two spellings of a picture in a message: Responses and chat
     names = [step for step in path if isinstance(step, str)]
-    if len(names) == 1 and names[0] in dialect.media:
-        return dialect.media[names[0]]
+    if len(names) == 1:
+        return dialect.media.get(names[0]) or dialect.form or Form.BASE64
     return Form.BASE64

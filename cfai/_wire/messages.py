@@ -35,6 +35,16 @@ class Request:
         self.promise = promise
         """The type that the params promised, or `RunResponse`."""
 
+    @property
+    def name(self) -> str:
+        """What the log calls it."""
+        return self.model
+
+    @property
+    def once(self) -> bool:
+        """Whether it can be sent only once: an async iterable is used up by the first attempt."""
+        return self.body.flow is not None
+
 
 class Response:
     """What came back, with its body read."""

@@ -3,15 +3,17 @@
 import inspect
 import math
 import os
+import re
 from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from ..errors import InvalidParams
-from ..media import Media
+from ..media import Media, picture_object
 from .body import Body, Form, Piece
 from .converter import Misfit
+from .pictures import source_of_array, source_of_image
 from .readers.media import decode_base64
 from .sources import BytesSource, FileSource, FlowSource, PathSource, Source
 
@@ -20,6 +22,8 @@ FormOf = Callable[[tuple[str | int, ...]], Form]
 
 _SCALARS = {str, int, bool, type(None)}
 _LARGEST_INT = 2**64
+_NOT_PICTURES = frozenset({"audio", "input_audio", "video", "videos"})
+"""Steps of a path below which a medium is no picture."""
 _MARK = b"\0"
 """Stands for a medium in encoded JSON: JSON text holds no such byte, for control characters are always escaped."""
 
@@ -86,7 +90,7 @@ def is_medium(value: Any) -> bool:
     """Tell a medium that is not a string."""
     if isinstance(value, (bytes, bytearray, memoryview, Media, os.PathLike)):
         return True
-    return hasattr(value, "read") or isinstance(value, AsyncIterable)
+    return hasattr(value, "read") or isinstance(value, AsyncIterable) or picture_object(value) != ""
 
 
 def piece_of(value: Any, form: Form, field: str) -> Piece:
@@ -101,24 +105,38 @@ def piece_of(value: Any, form: Form, field: str) -> Piece:
 def _source_of(value: Any, field: str) -> Source:
     if isinstance(value, Media):
         return BytesSource(value.data, field, value.media_type)
-    if isinstance(value, bytes):
-        return BytesSource(value, field)
-    if isinstance(value, (bytearray, memoryview)):
-        return BytesSource(bytes(value), field)  # a copy, for theirs may change while it is sent
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return BytesSource(bytes(value), field)  # of the last two a copy, for theirs may change while it is sent
     if isinstance(value, os.PathLike):
         return PathSource(value, field)
     if isinstance(value, str):
         return _source_of_url(value, field)
+    if picture_object(value):
+        return _source_of_picture(value, field)
     if isinstance(value, AsyncIterable):  # before files: those of anyio and aiohttp have a `read` too
         return FlowSource(value, field)
     if inspect.iscoroutinefunction(getattr(value, "read", None)):
         raise InvalidParams(f"{field}: a file with an async read is no open file: pass `await file.read()`")
     if hasattr(value, "read"):
         return FileSource(value, field)
-    raise InvalidParams(f"{field}: {_article(type(value).__name__)} is no medium: pass bytes, a Path or an open file")
+    raise InvalidParams(f"{field}: {_no_medium(value)}")
 
 
-_A_STR = "a str must be a data: URL; wrap a file name in pathlib.Path()"
+def _no_medium(value: Any) -> str:
+    kind = type(value).__name__
+    if isinstance(value, (list, tuple)) and value and all(type(item) is int for item in value):
+        return f"{_article(kind)} of ints is no medium: pass bytes({kind})"
+    return f"{_article(kind)} is no medium: pass bytes, a Path or an open file"
+
+
+def _source_of_picture(picture: Any, field: str) -> Source:
+    kind = picture_object(picture)
+    if not _NOT_PICTURES.isdisjoint(re.split(r"[.\[]", field)):
+        raise InvalidParams(f"{field}: a {kind} is a picture, and this is no field for one: pass the bytes of a file")
+    return source_of_image(picture, field) if kind == "PIL image" else source_of_array(picture, field)
+
+
+_A_STR = "a str must be a data: URL; wrap a file name in pathlib.Path(), and decode base64 with base64.b64decode()"
 
 
 def _source_of_url(value: str, field: str) -> Source:

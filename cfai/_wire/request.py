@@ -29,7 +29,7 @@ def encode(
 
     Raises:
         InvalidParams: The model's name or the input can't be sent as it is.
-        ConfigError: `reject_if_busy` with a body that is not JSON.
+        ConfigError: `reject_if_busy` for a model that has no place for it.
     """
     path = path_of(model)
     if isinstance(params, Params):
@@ -107,6 +107,8 @@ def _write(
         body, content_type = multipart([(name, _form_value(name, value)) for name, value in fields.items()])
         return content_type, body, ()
     if reject_if_busy:
+        if dialect.no_options:
+            raise ConfigError(f"reject_if_busy travels in the `options` of the body, which {model} refuses")
         fields = {**fields, "options": {**_options(fields), "rejectIfBusy": True}}
     if is_slug(model):
         fields = {"model": model, "input": fields}
@@ -124,7 +126,11 @@ def _refuse_busy(reject_if_busy: bool) -> None:
 
 def _options(fields: dict[str, Any]) -> dict[str, Any]:
     options = fields.get("options")
-    return options if isinstance(options, dict) else {}
+    if options is not None and not isinstance(options, dict):
+        raise InvalidParams(
+            f"options: must be a mapping, for reject_if_busy goes into it, not {type(options).__name__}"
+        )
+    return options or {}
 
 
 def _query(fields: dict[str, Any], medium: str) -> tuple[tuple[str, str], ...]:

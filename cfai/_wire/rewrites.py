@@ -7,6 +7,7 @@ from ..errors import InvalidParams
 from .dialects import Dialect
 from .efforts import set_effort, set_effort_of_responses
 from .histories import items_of, spelled
+from .limits import check_limits
 from .text_rows import TextRow
 
 Fields = dict[str, Any]
@@ -106,16 +107,45 @@ def _contexts(texts: Any) -> Any:
 
 
 def _multimodal_embeddings(fields: Fields, rows: Rows) -> Fields:
-    text = fields["text"]
+    if not fields:
+        raise InvalidParams("image: MultimodalEmbeddings needs an image, a text or both, and both are None")
+    text = fields.get("text")
     return {**fields, "text": [text]} if isinstance(text, str) else fields  # a str is a sequence of texts to a checker
 
 
 def _decision_query(fields: Fields, rows: Rows) -> Fields:
-    return {"model": rows.model.rpartition("/")[2], **fields}  # the clef models want their name in the input too
+    _check_entries(fields, "questions", "DecisionQuery")
+    return _named(fields, rows)
+
+
+def _extraction(fields: Fields, rows: Rows) -> Fields:
+    _check_entries(fields, "fields", "Extraction")
+    options, day = fields.get("options", {}), fields.get("reference_date", "")
+    if not isinstance(options, dict):
+        raise InvalidParams(f"options: must be a mapping, not {type(options).__name__}")
+    if not isinstance(day, str):
+        raise InvalidParams(f"reference_date: must be a datetime.date or a str, not {type(day).__name__}")
+    return _named(fields, rows)
+
+
+def _check_entries(fields: Fields, name: str, kind: str) -> None:
+    """Refuse a mapping that these models would have nothing to answer to."""
+    entries = fields.get(name)
+    if entries is not None and not isinstance(entries, dict):
+        raise InvalidParams(f"{name}: must be a mapping by names of your own, not {type(entries).__name__}")
+    if not entries:
+        raise InvalidParams(f"{name}: {kind} needs at least one, as a mapping by names of your own")
+
+
+def _named(fields: Fields, rows: Rows) -> Fields:
+    """Check the limits of a clef or clairic model, and add its name, which these models want in the input too."""
+    check_limits(fields, rows.model)
+    return {"model": rows.model.rpartition("/")[2], **fields}
 
 
 REWRITES: Mapping[str, Callable[[Fields, Rows], Fields]] = {
     "DecisionQuery": _decision_query,
+    "Extraction": _extraction,
     "ImageMessages": _image_messages,
     "ImagePrompt": _image_prompt,
     "Messages": _messages,

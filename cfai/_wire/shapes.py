@@ -15,6 +15,7 @@ from ..tasks.answers import (
     Description,
     DetectedObject,
     Embeddings,
+    Extracted,
     GeneratedText,
     QueuedBatch,
     RankedContext,
@@ -28,8 +29,10 @@ from ..tasks.answers import (
 )
 from .asked import Asked
 from .converter import Misfit, check_numbers, converter, misfit_of, register_noting, structure_noting
-from .readers import batch, lists, small
-from .readers.media import read_binary, read_media
+from .readers import batch, extraction, lists, small
+from .readers.google import is_google
+from .readers.links import has_several, read_one, read_several
+from .readers.media import read_binary
 from .readers.speech import has_channels
 from .readers.text import is_responses, read_text
 from .readers.vectors import is_openai_list
@@ -76,12 +79,8 @@ def _is_vector(row: Any) -> bool:
 def _is_batch(result: Shape) -> bool:
     """Tell a finished batch; its other key, `results`, is a common word, so there the items have to tell."""
     items = result.get("results")
-    of_items = type(items) is list and bool(items) and all(map(_is_batch_item, items))
+    of_items = type(items) is list and bool(items) and all(map(batch.is_batch_item, items))
     return result.get("responses") is not None or of_items
-
-
-def _is_batch_item(item: Any) -> bool:
-    return type(item) is dict and type(item.get("success")) is bool
 
 
 def _is_queued(result: Shape) -> bool:
@@ -92,7 +91,7 @@ def _is_vision(result: Shape) -> bool:
     return _has("metrics")(result) and _has("caption", "points", "objects", "answer")(result)
 
 
-REGISTERED = (batch, lists, small)
+REGISTERED = (batch, extraction, lists, small)
 """Imported for the hooks that they bring into the converter."""
 
 __all__ = ("LISTS", "OBJECTS", "by_shape", "converter", "fulfil", "keep", "unwrap")
@@ -116,8 +115,11 @@ OBJECTS: tuple[tuple[Predicate, Any], ...] = (
     (_has("summary"), Summary),
     (_has("description"), Description),
     (lambda result: _has("text")(result) or has_channels(result), Transcription),
-    (_has("image", "audio"), MediaLink),  # or the Image or Audio itself
+    (is_google, GeneratedText),
+    (has_several, list[MediaLink]),
+    (_has("image", "audio", "video"), MediaLink),  # or the medium itself
     (_has("is_complete"), TurnDetection),
+    (lambda result: extraction.are_extracted(result.get("answers")), Extracted),
     (_has("answers"), Decisions),
     (_is_vision, VisionAnswer),
     (_is_batch, BatchResult),
@@ -169,7 +171,9 @@ def _read(result: Any, kind: Any, asked: Asked | None, skipped: list[str]) -> An
     if kind is GeneratedText:
         return _read_text(result, asked, skipped)
     if kind is MediaLink:
-        return read_media(result)
+        return read_one(result)
+    if kind == list[MediaLink]:
+        return read_several(result)
     if kind is list:
         return []
     if type(result) is bytes:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterable, Iterator
 from typing import IO
 
 from ..errors import InvalidParams
-from ..media import sniff
+from ..media import is_samples, sniff
 
 _HEAD = 16
 """Bytes that tell what kind a medium is."""
@@ -38,6 +38,8 @@ class Source(ABC):
 
     def media_type(self) -> str:
         """Say what the bytes are: by the first of them, else as the user says, else by the file's name."""
+        if is_samples(self._stated):
+            return self.stated_type()
         head = b"".join(self.slices(_HEAD)) if self.size() <= _HEAD else next(self.slices(_HEAD))
         return sniff(head) or self.stated_type()
 
@@ -67,7 +69,8 @@ class BytesSource(Source):
             yield bytes(view[start : start + most])
 
     def stated_type(self) -> str:
-        return sniff(self.data) or super().stated_type()
+        stated = super().stated_type()
+        return stated if is_samples(stated) else sniff(self.data) or stated
 
 
 class PathSource(Source):

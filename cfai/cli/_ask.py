@@ -40,6 +40,7 @@ _CLASSES: Final[Mapping[str, _Kinds]] = {
 
 _OF_FAMILY: Final[Mapping[str, _Kinds]] = {
     catalogue.DECISIONS: (("DecisionQuery", ("state", "questions")),),
+    catalogue.EXTRACTION: (("Extraction", ("state", "fields")),),
     "moondream": (("VisionQuery", ("image",)),),
 }
 """Those of models that have a class of their own."""

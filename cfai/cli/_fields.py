@@ -74,7 +74,7 @@ def _options_of(command: App) -> Mapping[str, bool]:
         name: argument.token_count()[0] > 0
         for argument in command.assemble_argument_collection()
         for name in argument.names
-        if argument.index is None
+        if argument.index is None and argument.parse  # a model may have a field of the name of one that is not parsed
     }
 
 

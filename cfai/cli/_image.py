@@ -6,6 +6,8 @@ from cyclopts import Parameter
 
 from ._options import AsJson, Input, Model, ModelFields, OnEmulator, Save
 
+_NOT_OF_THE_DEFAULT = frozenset({"guidance", "height", "seed", "width"})
+
 
 def image(
     input: Input = None,
@@ -28,7 +30,8 @@ def image(
 ) -> int:
     """Draw a picture.
 
-    INPUT says what to draw. The model's other fields are given by their names, such as --width 512 or --seed 7.
+    INPUT says what to draw. The model's other fields are given by their names, such as --width 512 or --seed 7. The
+    default model takes --steps alone: with --width, --height, --seed or --guidance, flux-2-klein-4b is asked instead.
     Without --save and --open the picture's bytes go to stdout, if that is no terminal.
     """
     from .._wire import catalogue
@@ -36,6 +39,8 @@ def image(
     from ._output import Output
 
     output = Output(save, json, opened=open)
+    if model is None and any(key in _NOT_OF_THE_DEFAULT for key, _ in fields):
+        model = catalogue.SIZED
     return call_for(
         catalogue.TEXT_TO_IMAGE, model, text=input, files=file, fields=fields, output=output, emulator=emulator
     )

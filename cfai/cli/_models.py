@@ -80,6 +80,7 @@ def _whole(row: "Row") -> dict[str, Any]:
         "requests_a_minute": None if row.deprecated_on else requests_a_minute(row.name),
         "deprecated_on": row.deprecated_on,
         "successor": row.successor,
+        **({"note": row.note} if row.note else {}),
     }
 
 

@@ -68,7 +68,7 @@ class Output:
             self._put_text(result)
         elif isinstance(result, MediaLink):
             self._put_text(result)
-            say("nothing was saved: the answer is an address, and cfai fetches nothing")
+            say("nothing was saved: the answer is an address, which the command does not download")
             return 1
         else:
             _save_text(result, self._file)

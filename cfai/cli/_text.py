@@ -39,8 +39,11 @@ def json_of(raw: Any, *, terminal: bool, encoding: str = "utf-8") -> str:
 
 def cells(part: Any) -> tuple[str, ...]:
     """Give a part of a list as the cells of its line: what it is, how sure the model is, and where."""
+    from ..media import MediaLink
     from ..tasks.answers import DetectedObject, RankedContext
 
+    if isinstance(part, MediaLink):
+        return (part.url,)
     if isinstance(part, RankedContext):
         return str(part.id), str(part.score)
     if isinstance(part, DetectedObject):

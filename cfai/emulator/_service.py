@@ -17,6 +17,7 @@ from cfai.emulator._gateway import Call, Gateways
 from cfai.emulator._models import Answer, Media, Streamed
 from cfai.emulator._models.reading import decoded
 from cfai.emulator._models.third_party import found
+from cfai.emulator._models.third_party_media import served
 from cfai.emulator._received import Received
 from cfai.emulator._refusals import Known, known
 from cfai.emulator._replies import (
@@ -88,9 +89,14 @@ class Service:
     def _routed(self, received: Received, refusal: Refusal | None, number: int) -> Reply:
         request_id = self._uuid("request", number)
         target = _target(received)
-        problem = _NO_ROUTE if target is None else self._problem(target, received.headers)
-        if target is None or problem is not None:
-            return refused(problem or _NO_ROUTE, request_id)
+        if target is None:
+            medium = served(received.raw_path) if received.method == "GET" else None
+            if medium is not None:
+                return media(medium.body, {"content-type": medium.content_type})
+            return refused(_NO_ROUTE, request_id)
+        problem = self._problem(target, received.headers)
+        if problem is not None:
+            return refused(problem, request_id)
         if "cf-aig-gateway-id" not in received.headers:
             return self._asked(target, received, refusal, request_id)
         call = Call(received, target.model or _named_model(received), request_id, self._log_id(number))
@@ -135,9 +141,10 @@ class Service:
         if model is None:
             raise KnownRefusal(7003, "catalog")
         try:
-            return self._reply(model.ask(given, self._seed), request_id)
+            answer = model.ask(given, self._seed, f"http://{received.headers.get('host', '')}")
         except BadInput as error:
             raise BadThirdPartyInput(error.problem) from None
+        return self._reply(answer, request_id)
 
     def _problem(self, target: _Target, headers: Mapping[str, str]) -> Known | None:
         """Return what is wrong with the credentials, if anything; a wrong account is answered as a wrong token."""

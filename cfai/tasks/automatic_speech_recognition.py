@@ -16,6 +16,12 @@ class AutomaticSpeechRecognition(Params[Transcription]):
 
     audio: MediaSource
     """The sound, as a file of a usual format such as MP3, WAV or OGG."""
+    source_lang: str | None = field(default=None, kw_only=True)
+    """The language that is spoken, as a code such as "en", under the name that the API's own description of the task
+    has for it; the models that are listed call it `language`."""
+    target_lang: str | None = field(default=None, kw_only=True)
+    """The language to write, as a code such as "en", under the name that the API's own description of the task has
+    for it; whisper-large-v3-turbo translates into English with `task`."""
     task: Literal["transcribe", "translate"] | None = field(default=None, kw_only=True)
     """Whether to write what was said or its English translation; whisper-large-v3-turbo."""
     language: str | None = field(default=None, kw_only=True)

@@ -32,7 +32,7 @@ class ImageMessages(Generation):
     ignore_eos: bool | None = field(default=None, kw_only=True)
     """Write on, past the end that the model itself would make."""
     tools: Sequence[Mapping[str, Any]] | None = field(default=None, kw_only=True)
-    """The tools that the model may ask for, as the API takes them."""
+    """The tools that the model may ask for, as the API takes them. An empty list is not sent."""
     tool_choice: str | Mapping[str, Any] | None = field(default=None, kw_only=True)
     """"auto", "none", "required" (which the service treats as advice), or one function by name (which it obeys)."""
     parallel_tool_calls: bool | None = field(default=None, kw_only=True)

@@ -28,9 +28,9 @@ class ImageToText(Params[Description]):
     """0 is repeatable, 5 is wild; the model's own default when absent."""
     top_p: float | None = field(default=None, kw_only=True)
     """Choose among the likeliest tokens that together reach this probability, from 0 to 1."""
-    top_k: int | None = field(default=None, kw_only=True)
+    top_k: float | None = field(default=None, kw_only=True)
     """Choose among this many of the likeliest tokens."""
-    seed: int | None = field(default=None, kw_only=True)
+    seed: float | None = field(default=None, kw_only=True)
     """A number that makes a repetition likelier."""
     repetition_penalty: float | None = field(default=None, kw_only=True)
     """Above 1 discourages tokens that have occurred, up to 2."""

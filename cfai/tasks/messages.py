@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import IO, Any
 
 from ..errors import InvalidParams
-from ..media import Media
+from ..media import Media, Picture, picture_object
 from .answers import GeneratedText, ToolCall
 
 _SOUNDS = frozenset({".aac", ".flac", ".m4a", ".mp3", ".ogg", ".opus", ".wav"})
@@ -22,12 +22,13 @@ def system(text: str) -> dict[str, Any]:
 
 
 def user(
-    *parts: str | bytes | bytearray | memoryview | os.PathLike[str] | IO[bytes] | Media | Mapping[str, Any],
+    *parts: str | bytes | bytearray | memoryview | os.PathLike[str] | IO[bytes] | Media | Mapping[str, Any] | Picture,
 ) -> dict[str, Any]:
     """Write a message of the user's: a text, or texts, pictures and sounds in the order in which they are given.
 
     A str is a text, and never the name of a file. A medium is bytes, a `pathlib.Path`, an open binary file or a
-    `Media`: a sound where its first bytes, its `media_type` or the suffix of its file say so, else a picture. A
+    `Media`: a sound where its first bytes, its `media_type` or the suffix of its file say so, else a picture. A PIL
+    image and a numpy array of uint8 are pictures, as `cfai.MediaSource` describes them. A
     mapping is a part as the API takes it, and stays as it is.
 
     Raises:
@@ -89,5 +90,7 @@ def _suffix(medium: Any, where: str) -> str:
     if isinstance(medium, os.PathLike) or hasattr(medium, "read"):
         name = os.fspath(medium) if isinstance(medium, os.PathLike) else getattr(medium, "name", "")
         return PurePath(name).suffix.lower() if isinstance(name, str) else ""
+    if picture_object(medium):
+        return ".png"
     kind = type(medium).__name__
     raise InvalidParams(f"{where}: {kind} is no part of a message: pass a text, bytes, a Path, an open file or a Media")

@@ -11,9 +11,12 @@ from .answers import Embeddings
 
 @frozen(repr=False)
 class MultimodalEmbeddings(Params[Embeddings]):
-    """Turn a picture and texts into vectors that can be compared. The API has the task; no model is listed for it."""
+    """Turn a picture and texts into vectors that can be compared. The API has the task; no model is listed for it.
 
-    image: MediaSource
+    At least one of the two is needed: a call without either raises InvalidParams.
+    """
+
+    image: MediaSource | None = None
     """The picture, as a file of a usual format such as PNG or JPEG."""
-    text: Sequence[str]
+    text: Sequence[str] | None = None
     """The texts; one vector each."""

@@ -33,7 +33,8 @@ class Responses(StreamsText[GeneratedText]):
     """The form of the answer: `format`, such as `{"type": "json_schema", "name": ..., "schema": ...}`, and
     `verbosity`. With JSON asked for, the answer's `parsed` holds the object."""
     tools: Sequence[Mapping[str, Any]] | None = field(default=None, kw_only=True)
-    """The tools that the model may ask for: mappings with `type` "function", `name` and `parameters`."""
+    """The tools that the model may ask for: mappings with `type` "function", `name` and `parameters`.
+    An empty list is not sent."""
     tool_choice: str | Mapping[str, Any] | None = field(default=None, kw_only=True)
     """"none", or one function by name: `{"type": "function", "name": ...}`. The model chooses when absent."""
     parallel_tool_calls: bool | None = field(default=None, kw_only=True)

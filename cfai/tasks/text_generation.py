@@ -96,7 +96,7 @@ class Messages(Generation):
     `content`, as `cfai.system()`, `cfai.user()`, `cfai.assistant()`, `cfai.tool()` and an answer's `message` give
     them. A medium under `image_url.url` in a content part becomes a data URL."""
     tools: Sequence[Mapping[str, Any]] | None = field(default=None, kw_only=True)
-    """The tools that the model may ask for, as the API takes them."""
+    """The tools that the model may ask for, as the API takes them. An empty list is not sent."""
     tool_choice: str | Mapping[str, Any] | None = field(default=None, kw_only=True)
     """"auto", "none", "required" (which the service treats as advice), or one function by name (which it obeys)."""
     parallel_tool_calls: bool | None = field(default=None, kw_only=True)

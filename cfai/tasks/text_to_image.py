@@ -10,10 +10,13 @@ from ..media import Image, MediaSource
 
 @frozen(repr=False)
 class TextToImage(StreamsMedia[Image]):
-    """Draw a picture."""
+    """Draw a picture.
+
+    flux-1-schnell takes `prompt` and `num_steps` alone; any other field for it raises InvalidParams.
+    """
 
     prompt: str
-    """What to draw."""
+    """What to draw; flux-1-schnell takes up to 2048 characters."""
     negative_prompt: str | None = field(default=None, kw_only=True)
     """What not to draw; the Stable Diffusion models and phoenix-1.0."""
     height: int | None = field(default=None, kw_only=True)
@@ -21,7 +24,7 @@ class TextToImage(StreamsMedia[Image]):
     width: int | None = field(default=None, kw_only=True)
     """Pixels, from 256 to 2048; flux-2 rounds to a multiple of 16 without a word."""
     image: MediaSource | None = field(default=None, kw_only=True)
-    """A picture to start from; the Stable Diffusion models."""
+    """A picture to start from; stable-diffusion-v1-5-inpainting and stable-diffusion-v1-5-img2img."""
     images: Sequence[MediaSource] | None = field(default=None, kw_only=True)
     """Up to four pictures to refer to; the flux-2 models."""
     mask: MediaSource | None = field(default=None, kw_only=True)

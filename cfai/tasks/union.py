@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 from .automatic_speech_recognition import AutomaticSpeechRecognition
 from .decision_query import DecisionQuery
+from .extraction import Extraction
 from .image_classification import ImageClassification
 from .image_text_generation import ImageMessages, ImagePrompt
 from .image_to_text import ImageToText
@@ -41,6 +42,7 @@ RunParams: TypeAlias = (
     | VoiceActivityDetection
     | VisionQuery
     | DecisionQuery
+    | Extraction
     | Responses
 )
 """Every params class of this release, for annotations of your own."""

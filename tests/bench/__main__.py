@@ -10,7 +10,11 @@ that is busy for a while slows both sides of a ratio. Loopback and plain HTTP: n
 is what Python has allocated, above what was there before.
 
     python tests/bench [--rounds N] [--short] [--strict] [--only WORDS] [--write]
+    python tests/bench --against REVISION [--rounds N] [--short] [--strict] [--only WORDS]
     python tests/bench peers [--rounds N] [--short] [--write]
+
+`--against` measures this checkout beside another revision of it, in turns; with `--strict` it fails where a row has
+become slower: its median ratio is above 1.02 and its lower quartile above 1.00.
 
 `peers` measures other clients on the same work; the first run makes an environment for each and needs the package
 index. `--write` puts the table into docs/benchmark.md and draws its chart; that needs matplotlib.
@@ -25,6 +29,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import against
 import document
 import facts
 import peers
@@ -39,7 +44,10 @@ def main() -> int:
     with _server() as base_url, tempfile.TemporaryDirectory() as directory:
         setting = Setting(base_url, arguments.rounds or (2 if arguments.short else 9), arguments.short)
         sound = rows.write_sound(directory)
-        kept = _peers(setting, sound, arguments) if arguments.what == "peers" else _own(setting, sound, arguments)
+        if arguments.against:
+            kept = _against(setting, sound, arguments)
+        else:
+            kept = _peers(setting, sound, arguments) if arguments.what == "peers" else _own(setting, sound, arguments)
     if arguments.short:
         print("(short: it runs; its figures mean little)")
     return 1 if arguments.strict and not kept else 0
@@ -52,8 +60,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--short", action="store_true", help="a twentieth of the calls: shows that it runs, no more")
     parser.add_argument("--strict", action="store_true", help="exit with 1 where a budget is not kept")
     parser.add_argument("--only", metavar="WORDS", default="", help="only the rows with WORDS in their names")
+    parser.add_argument("--against", metavar="REVISION", help="another revision of this checkout, in turns with it")
     parser.add_argument("--write", action="store_true", help="put the table into docs/benchmark.md")
     arguments = parser.parse_args()
+    if arguments.against and (arguments.what or arguments.write):
+        parser.error("--against stands alone: neither peers nor --write")
     if arguments.write and (arguments.short or arguments.only):
         parser.error("--write takes a whole run: neither --short nor --only")
     if arguments.write and importlib.util.find_spec("matplotlib") is None:
@@ -82,6 +93,16 @@ def _own(setting: Setting, sound: Path, arguments: argparse.Namespace) -> bool:
         measured = table.markdown(table.HEAD, (line.cells for line in lines))
         document.write(document.FLOOR, f"{_circumstances(setting)}; with {facts.versions()}.\n\n{measured}")
     return all(line.kept is not False for line in lines)
+
+
+def _against(setting: Setting, sound: Path, arguments: argparse.Namespace) -> bool:
+    """Measure this checkout beside another revision; return whether no row has become slower."""
+    print(against.text(against.HEAD))
+    lines = []
+    for line in against.compared(setting, sound, arguments.against, arguments.only):
+        lines.append(line)
+        print(against.text(line.cells), flush=True)
+    return not any(line.slower for line in lines)
 
 
 def _peers(setting: Setting, sound: Path, arguments: argparse.Namespace) -> bool:

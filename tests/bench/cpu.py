@@ -28,12 +28,16 @@ class Cpu:
 
     def measured(self, setting: Setting) -> Line:
         """Measure it."""
+        taken = in_turns(self.ways, setting.turns(self.turns), lambda way: self._turn(setting, way))
+        return compared(self.work, taken, us, self.budget)
+
+    def ours(self, setting: Setting) -> float:
+        """Return what one turn of cfai costs."""
+        return self._turn(setting, self.ways["cfai"])
+
+    def _turn(self, setting: Setting, way: Way) -> float:
         calls = setting.scaled(self.calls, self.in_flight)
-
-        def turn(way: Way) -> float:
-            return asyncio.run(cpu_of(way, setting.base_url, self.in_flight, calls)) / calls
-
-        return compared(self.work, in_turns(self.ways, setting.turns(self.turns), turn), us, self.budget)
+        return asyncio.run(cpu_of(way, setting.base_url, self.in_flight, calls)) / calls
 
 
 class BlockingCpu:
@@ -50,12 +54,16 @@ class BlockingCpu:
 
     def measured(self, setting: Setting) -> Line:
         """Measure it."""
+        taken = in_turns(self.ways, setting.turns(self.turns), lambda way: self._turn(setting, way))
+        return compared(self.work, taken, us, self.budget)
+
+    def ours(self, setting: Setting) -> float:
+        """Return what one turn of cfai costs."""
+        return self._turn(setting, self.ways["cfai"])
+
+    def _turn(self, setting: Setting, way: BlockingWay) -> float:
         calls = setting.scaled(self.calls)
-
-        def turn(way: BlockingWay) -> float:
-            return blocking_cpu_of(way, setting.base_url, calls) / calls
-
-        return compared(self.work, in_turns(self.ways, setting.turns(self.turns), turn), us, self.budget)
+        return blocking_cpu_of(way, setting.base_url, calls) / calls
 
 
 def through_a_portal(way: Way) -> BlockingWay:

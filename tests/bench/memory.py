@@ -18,6 +18,9 @@ from table import Line
 class Peak:
     """One upload, and how much memory it may take at its highest, above what was there before it."""
 
+    turns = 0
+    """It is memory, which is the same each time: no turn beside the first."""
+
     def __init__(self, work: str, ways: Mapping[str, Way], *, budget: float) -> None:
         self.work = work
         self.ways = ways
@@ -31,9 +34,16 @@ class Peak:
         cells = (f"{mb[name]:.2f} MB" for name in ("cfai", "floor", "lean"))
         return Line(self.work, *cells, budget=f"{self.budget:.0f} MB", kept=mb["cfai"] <= self.budget)
 
+    def ours(self, setting: Setting) -> float:
+        """Return what cfai takes, in bytes."""
+        return float(asyncio.run(_peak(self.ways["cfai"], setting.base_url, setting.scaled(10))))
+
 
 class Waiting:
     """Calls that are all started at once: they wait for a connection, and ours all end. What each takes is stated."""
+
+    turns = 0
+    """As for `Peak`."""
 
     def __init__(self, work: str, ways: Mapping[str, Way], *, calls: int) -> None:
         self.work = work
@@ -48,6 +58,10 @@ class Waiting:
         cells = (f"{kb[name]:.1f} KB" for name in ("cfai", "floor", "lean"))
         ratios = (f"{kb['cfai'] / kb[name]:.2f} x" for name in ("floor", "lean"))
         return Line(self.work, *cells, *ratios, budget="all end", kept=ended)
+
+    def ours(self, setting: Setting) -> float:
+        """Return what one of cfai's waiting calls takes, in bytes."""
+        return asyncio.run(_each(self.ways["cfai"], setting.base_url, setting.scaled(self.calls // 5)))
 
 
 async def _peak(way: Way, base_url: str, calls: int) -> int:

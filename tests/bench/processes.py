@@ -24,6 +24,8 @@ class Ended(Exception):
 class Script:
     """The same short program several ways: import, one call, exit."""
 
+    turns = 5
+
     def __init__(self, work: str, ways: Mapping[str, str], *, budget: float) -> None:
         self.work = work
         self.ways = ways
@@ -32,13 +34,22 @@ class Script:
 
     def measured(self, setting: Setting) -> Line:
         """Measure it."""
-        ways = {name: [sys.executable, str(SCRIPTS / script), setting.base_url] for name, script in self.ways.items()}
+        ways = {name: self._command(setting, name) for name in self.ways}
         warm(ways)
-        return compared(self.work, in_turns(ways, setting.turns(5), cpu_of), ms, self.budget)
+        return compared(self.work, in_turns(ways, setting.turns(self.turns), cpu_of), ms, self.budget)
+
+    def ours(self, setting: Setting) -> float:
+        """Return what one run of the script with cfai costs."""
+        return cpu_of(self._command(setting, "cfai"))
+
+    def _command(self, setting: Setting, name: str) -> list[str]:
+        return [sys.executable, str(SCRIPTS / self.ways[name]), setting.base_url]
 
 
 class Import:
     """An import beside an interpreter that does nothing, and how many milliseconds of CPU it may take above that."""
+
+    turns = 2
 
     def __init__(self, work: str, arguments: Sequence[str], *, budget: float) -> None:
         self.work = work
@@ -48,15 +59,21 @@ class Import:
     def measured(self, setting: Setting) -> Line:
         """Measure it."""
         warm(self.ways)
-        taken = in_turns(self.ways, setting.turns(2), cpu_of)
+        taken = in_turns(self.ways, setting.turns(self.turns), cpu_of)
         cells = [ms(statistics.median(times)) for times in taken.values()]
         above = statistics.median(ours - bare for ours, bare in zip(*taken.values(), strict=True))
         good = 1e3 * above <= self.budget
         return Line(self.work, *cells, ratio=f"{1e3 * above:+.1f} ms", budget=f"{self.budget:.0f} ms", kept=good)
 
+    def ours(self, setting: Setting) -> float:
+        """Return what a process that imports cfai costs, the interpreter's own start included."""
+        return cpu_of(self.ways["cfai"])
+
 
 class Help:
     """The command's help by the clock, and how many milliseconds it may take in all; it needs the extra `cli`."""
+
+    turns = 2
 
     def __init__(self, work: str, arguments: Sequence[str], *, budget: float) -> None:
         self.work = work
@@ -69,11 +86,15 @@ class Help:
         if importlib.util.find_spec("cyclopts") is None:
             return Line(self.work, "no cyclopts", "", budget=budget)
         warm(self.ways)
-        taken = in_turns(self.ways, setting.turns(2), wall_of)
+        taken = in_turns(self.ways, setting.turns(self.turns), wall_of)
         # The least: what else the machine does can only add to it, and there is no floor whose ratio would cancel it.
         least = {name: min(times) for name, times in taken.items()}
         good = 1e3 * least["cfai"] <= self.budget
         return Line(self.work, *map(ms, least.values()), budget=budget, kept=good)
+
+    def ours(self, setting: Setting) -> float:
+        """Return what one start of the command costs."""
+        return wall_of(self.ways["cfai"])
 
 
 def beside_bare(arguments: Sequence[str]) -> dict[str, list[str]]:

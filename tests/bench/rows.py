@@ -21,9 +21,14 @@ class Row(Protocol):
     """One piece of work."""
 
     work: str
+    turns: int
+    """How often each way takes its turn in a round; 0 where one measurement is enough."""
 
     def measured(self, setting: Setting) -> Line:
         """Measure it."""
+
+    def ours(self, setting: Setting) -> float:
+        """Return what one turn of cfai alone costs: seconds, or bytes."""
 
 
 def rows(sound: Path) -> tuple[Row, ...]:

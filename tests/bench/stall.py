@@ -30,14 +30,16 @@ class Stall:
 
     def measured(self, setting: Setting) -> Line:
         """Measure it."""
-        small = self.in_flight - 2
-
-        def turn(ways: tuple[Way, ...]) -> float:
-            return asyncio.run(_longest(ways, setting.base_url, small))
-
-        taken = in_turns(self.ways, setting.turns(self.turns), turn)
+        taken = in_turns(self.ways, setting.turns(self.turns), lambda ways: self._turn(setting, ways))
         cells = (f"{1e3 * statistics.median(taken[name]):.0f} ms" for name in ("cfai", "floor", "lean"))
         return Line(self.work, *cells, *(f"{ratio(taken['cfai'], taken[name]):.2f} x" for name in ("floor", "lean")))
+
+    def ours(self, setting: Setting) -> float:
+        """Return the longest stall with cfai, in seconds."""
+        return self._turn(setting, self.ways["cfai"])
+
+    def _turn(self, setting: Setting, ways: tuple[Way, ...]) -> float:
+        return asyncio.run(_longest(ways, setting.base_url, self.in_flight - 2))
 
 
 async def _longest(ways: tuple[Way, ...], base_url: str, in_flight: int) -> float:

@@ -48,12 +48,16 @@ class Burst:
 
     def measured(self, setting: Setting) -> Line:
         """Measure it."""
+        taken = in_turns(self.ways, setting.turns(self.turns), lambda way: self._turn(setting, way))
+        return compared(self.work, taken, _us, 2)
+
+    def ours(self, setting: Setting) -> float:
+        """Return what one turn of cfai costs."""
+        return self._turn(setting, self.ways["cfai"])
+
+    def _turn(self, setting: Setting, way: Way) -> float:
         calls = setting.scaled(10)
-
-        def turn(way: Way) -> float:
-            return asyncio.run(cpu_of(way, setting.base_url, 1, calls)) / calls / _EVENTS
-
-        return compared(self.work, in_turns(self.ways, setting.turns(self.turns), turn), _us, 2)
+        return asyncio.run(cpu_of(way, setting.base_url, 1, calls)) / calls / _EVENTS
 
 
 class BlockingBurst:
@@ -75,6 +79,11 @@ class BlockingBurst:
         taken = in_turns(turns, setting.turns(self.turns), lambda turn: turn() / calls / _EVENTS)
         return compared(self.work, taken, _us, 2)
 
+    def ours(self, setting: Setting) -> float:
+        """Return what one turn of the sync client costs."""
+        calls = setting.scaled(10)
+        return blocking_cpu_of(self.ways[0], setting.base_url, calls) / calls / _EVENTS
+
 
 class FirstEvent:
     """From the call to the first event, by the clock; the median of what ours comes later than the floor's."""
@@ -87,16 +96,18 @@ class FirstEvent:
 
     def measured(self, setting: Setting) -> Line:
         """Measure it."""
-        calls = setting.scaled(self.calls, 5)
-
-        def turn(way: Way) -> float:
-            return asyncio.run(_first(way, setting.base_url, calls))
-
-        taken = in_turns(self.ways, setting.turns(self.turns), turn)
+        taken = in_turns(self.ways, setting.turns(self.turns), lambda way: self._turn(setting, way))
         ours, floor, lean = (taken[name] for name in ("cfai", "floor", "lean"))
         late, to_lean = (_later(ours, theirs) for theirs in (floor, lean))
         cells = (f"{1e3 * statistics.median(each):.2f} ms" for each in (ours, floor, lean))
         return Line(self.work, *cells, f"{late:+.2f} ms", f"{to_lean:+.2f} ms", "+0.10 ms", late <= 0.1)
+
+    def ours(self, setting: Setting) -> float:
+        """Return the median of the seconds to cfai's first event."""
+        return self._turn(setting, self.ways["cfai"])
+
+    def _turn(self, setting: Setting, way: Way) -> float:
+        return asyncio.run(_first(way, setting.base_url, setting.scaled(self.calls, 5)))
 
 
 def _later(ours: Iterable[float], theirs: Iterable[float]) -> float:
@@ -119,6 +130,9 @@ async def _one(call: Call) -> float:
 class Held:
     """The most that a long stream holds at once beyond its own text, to its result, above what was there before."""
 
+    turns = 0
+    """It is memory, which is the same each time: no turn beside the first."""
+
     def __init__(self, work: str, *, budget: float) -> None:
         self.work = work
         self.ways = ways(LONG)
@@ -130,6 +144,10 @@ class Held:
         mb = {name: asyncio.run(_held(way, setting.base_url)) / 2**20 for name, way in self.ways.items()}
         cells = (f"{mb[name]:.2f} MB" for name in ("cfai", "floor", "lean"))
         return Line(self.work, *cells, budget=f"{self.budget:.0f} MB", kept=mb["cfai"] <= self.budget)
+
+    def ours(self, setting: Setting) -> float:
+        """Return what cfai holds, in bytes."""
+        return float(asyncio.run(_held(self.ways["cfai"], setting.base_url)))
 
 
 async def _held(way: Way, base_url: str) -> int:

@@ -9,8 +9,9 @@ from cfai._wire import catalogue
 
 def test_the_tasks_have_as_many_models_as_the_service_lists():
     # Counted by hand in the service's catalogue of November 2026. Beyond it the table has, of text models, two that
-    # are open on request and three that are priced or named as active; and one of speech that has types only.
-    beyond = {"Text Generation": 5, "Automatic Speech Recognition": 1}
+    # are open on request, three that are priced or named as active, and one that other clients know; and one of speech
+    # that has types only.
+    beyond = {"Text Generation": 6, "Automatic Speech Recognition": 1}
     listed = {
         "Text Generation": 34,
         "Text-to-Image": 10,
@@ -82,6 +83,38 @@ def test_what_is_gone_is_known_with_its_date_and_its_successor():
 )
 def test_a_model_takes_so_many_requests_a_minute(model, requests):
     assert requests == catalogue.requests_a_minute(model)
+
+
+@pytest.mark.parametrize(
+    ("model", "window"),
+    [
+        ("@cf/zai-org/glm-5.3", 1_048_576),
+        ("@cf/zai-org/glm-5.3-flash", 1_048_576),
+        ("@cf/zai-org/glm-5.2", 256_000),
+        ("@cf/deepseek-ai/deepseek-v4-flash-0731", 1_048_576),
+        ("@cf/deepseek-ai/deepseek-v4-pro-0813", 1_048_576),
+        ("@cf/moonshotai/kimi-k2.6", 262_144),
+        ("@cf/moonshotai/kimi-k2.7-code", 262_144),
+        ("@cf/openai/gpt-oss-20b", 128_000),
+        ("@cf/openai/gpt-oss-120b", 128_000),
+        ("@cf/google/gemma-4-26b-a4b-it", 256_000),
+        ("@cf/cloudflare/clef-flash", 24_000),
+    ],
+)
+def test_a_window_is_what_refusals_state(model, window):
+    assert window == catalogue.ROWS[model].window
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("@cf/deepgram/nova-3", "512 MiB"),
+        ("@cf/google/gemma-4-26b-a4b-it", "131,072"),
+        ("@cf/myshell-ai/melotts", "WAV"),
+    ],
+)
+def test_what_else_is_known_stands_in_a_note(model, said):
+    assert said in catalogue.ROWS[model].note
 
 
 def test_the_models_that_need_workers_paid_are():

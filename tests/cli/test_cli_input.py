@@ -54,7 +54,14 @@ def _sent(seen: list[Seen]):
             {"query": "hi", "contexts": [{"text": "a"}]},
         ),
         (["@cf/meta/m2m100-1.2b", "hi", "--target-lang", "fr"], {"text": "hi", "target_lang": "fr"}),
-        (["@cf/cloudflare/clef", "hi", "--questions", "{}"], {"model": "clef", "state": "hi", "questions": {}}),
+        (
+            ["@cf/cloudflare/clef", "hi", "--questions", '{"q": {"type": "noul"}}'],
+            {"model": "clef", "state": "hi", "questions": {"q": {"type": "noul"}}},
+        ),
+        (
+            ["@cf/cloudflare/clairic", "hi", "--fields", '{"a": {"type": "text"}}', "--reference-date", "2026-11-05"],
+            {"model": "clairic", "state": "hi", "fields": {"a": {"type": "text"}}, "reference_date": "2026-11-05"},
+        ),
         (["@cf/cloudflare/clef", "hi"], {"state": "hi"}),
         (["@cf/openai/gpt-oss-20b", "--input", "hi"], {"input": "hi"}),
         (["@cf/facebook/bart-large-cnn", "hi", "--max-length", "3"], {"input_text": "hi", "max_length": 3}),
@@ -81,7 +88,7 @@ def test_the_body_is(cfai, server, args, body):
         (["@cf/llava-hf/llava-1.5-7b-hf", "what?"], {"image": list(JPEG), "prompt": "what?"}),
         (["@cf/moondream/moondream3.1-9B-A2B", "what?"], {"image": "DATA", "question": "what?", "stream": False}),
         (["@cf/meta/llama-3.2-11b-vision-instruct", "what?"], {"image": list(JPEG), "prompt": "what?"}),
-        (["@cf/stabilityai/stable-diffusion-xl-base-1.0", "a cat"], {"image_b64": "BASE64", "prompt": "a cat"}),
+        (["@cf/runwayml/stable-diffusion-v1-5-inpainting", "a cat"], {"image_b64": "BASE64", "prompt": "a cat"}),
         (["@cf/cloudflare/clef", "hi"], {"state": "hi", "images": ["DATA"]}),
         (
             ["@cf/meta/llama-4-scout-17b-16e-instruct", "what?"],

@@ -34,13 +34,13 @@ def _sent(seen: list[Seen]):
     [
         (["image", "a cat"], "@cf/black-forest-labs/flux-1-schnell", {"prompt": "a cat"}),
         (
-            ["image", "a cat", "--num-steps", "4", "--seed", "7"],
+            ["image", "a cat", "--num-steps", "4"],
             "@cf/black-forest-labs/flux-1-schnell",
-            {"prompt": "a cat", "steps": 4, "seed": 7},
+            {"prompt": "a cat", "steps": 4},
         ),
         (
-            ["image", "a cat", "--model", "@cf/lykon/dreamshaper-8-lcm", "--file", "in.png"],
-            "@cf/lykon/dreamshaper-8-lcm",
+            ["image", "a cat", "--model", "@cf/runwayml/stable-diffusion-v1-5-inpainting", "--file", "in.png"],
+            "@cf/runwayml/stable-diffusion-v1-5-inpainting",
             {"prompt": "a cat", "image_b64": BASE64},
         ),
         (["image", "a cat", "--model", "@cf/some/new-model"], "@cf/some/new-model", {"prompt": "a cat"}),
@@ -86,6 +86,22 @@ def test_the_request_is(cfai, server, args, model, body):
     cfai(*args, "--save", "out")
 
     assert (model, body) == _sent(server.seen)
+
+
+@pytest.mark.parametrize("option", ["--width=512", "--height=512", "--seed=7", "--guidance=3.5"])
+def test_what_the_default_has_no_place_for_goes_to_a_model_that_has(cfai, server, option):
+    cfai("image", "a cat", option, "--save", "out")
+
+    name, _, value = option[2:].partition("=")
+    assert server.last.target.endswith(b"/ai/run/@cf/black-forest-labs/flux-2-klein-4b")
+    assert f'name="{name}"\r\n\r\n{value}\r\n'.encode() in server.last.body
+
+
+def test_a_model_that_is_named_is_the_one_that_is_asked(cfai, server):
+    done = cfai("image", "a cat", "--width", "512", "--model", "@cf/black-forest-labs/flux-1-schnell")
+
+    assert (2, [], 1) == (done.code, server.seen, len(done.said))
+    assert "width: @cf/black-forest-labs/flux-1-schnell takes" in done.err
 
 
 def test_a_picture_to_classify_is_the_whole_body(cfai, server):
@@ -159,7 +175,16 @@ def test_a_sound_and_a_text_come_from_stdin(command, server, served):
         (["transcribe", "nowhere.wav"], "nowhere.wav"),
         (["image", "a", "--file", "in.png"], "takes no --file"),
         (
-            ["image", "a", "--file", "in.png", "--file", "in.png", "--model", "@cf/lykon/dreamshaper-8-lcm"],
+            [
+                "image",
+                "a",
+                "--file",
+                "in.png",
+                "--file",
+                "in.png",
+                "--model",
+                "@cf/runwayml/stable-diffusion-v1-5-inpainting",
+            ],
             "takes one --file",
         ),
         (["classify", "-", "--file", "-"], "both be stdin"),
@@ -243,7 +268,7 @@ def test_the_models_are_a_line_each(cfai):
 
     lines = [line.split("\t") for line in done.out.splitlines()]
     assert (0, "") == (done.code, done.err)
-    assert 74 == len(lines)
+    assert 75 == len(lines)
     assert ["@cf/meta/llama-3.2-3b-instruct", "Text Generation", "80000", "json mode, terms"] in lines
     assert ["@cf/baai/bge-m3", "Text Embeddings", "60000", "default, batch"] in lines
 
@@ -274,6 +299,12 @@ def test_all_that_is_known_is_json(cfai):
         "deprecated_on": None,
         "successor": None,
     } == schnell
+
+
+def test_a_note_is_json_too(cfai):
+    [nova] = [each for each in json.loads(cfai("models", "--json").out) if each["name"].endswith("nova-3")]
+
+    assert "reads 512 MiB of samples and no more; refuses the language uk" == nova["note"]
 
 
 def test_those_that_are_gone_are_a_list_of_their_own(cfai):

@@ -528,7 +528,7 @@ async def test_an_upload_that_breaks_off_is_an_error(client: Any, server: Server
     server.script(reset())
     params = cfai.TextToImage("a cat", image=b"\x89PNG\r\n\x1a\n" + bytes(2**22))
     with pytest.raises(cfai.TransportError):
-        async with client.stream("@cf/stabilityai/stable-diffusion-xl-base-1.0", params):
+        async with client.stream("@cf/runwayml/stable-diffusion-v1-5-img2img", params):
             pass
 
     assert await until(lambda: server.open_connections == 0)

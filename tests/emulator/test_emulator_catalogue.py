@@ -84,6 +84,11 @@ OTHERS = {
     "@cf/black-forest-labs/flux-2-dev": (form(**SMALL), FORM, ["image"]),
     "@cf/black-forest-labs/flux-2-klein-4b": (form(**SMALL), FORM, ["image"]),
     "@cf/black-forest-labs/flux-2-klein-9b": (form(**SMALL), FORM, ["image"]),
+    "@cf/cloudflare/clairic": (
+        {"model": "clairic", "state": "x", "fields": {"a": {"type": "text"}}},
+        None,
+        ["model", "answers", "truncated", "usage"],
+    ),
     "@cf/cloudflare/clef": ({"model": "clef", **DECISIONS}, None, ["model", "answers", "usage"]),
     "@cf/cloudflare/clef-flash": ({"model": "clef-flash", **DECISIONS}, None, ["model", "answers", "usage"]),
     "@cf/cloudflare/clef-omni": ({"model": "clef-omni", **DECISIONS}, None, ["model", "answers", "usage"]),
@@ -228,7 +233,7 @@ ALL = {
 
 
 def test_these_are_all_of_them():
-    assert len(ALL) == 71
+    assert len(ALL) == 72
 
 
 @pytest.mark.parametrize(("model", "request_"), ALL.items())

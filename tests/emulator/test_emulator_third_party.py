@@ -1,5 +1,6 @@
 """Models of other companies, named in the body (docs/wire.md 1)."""
 
+import base64
 import json
 
 import pytest
@@ -116,23 +117,127 @@ def test_they_want_a_limit(call):
     assert answered.headers["cf-ai-req-id"] is None
 
 
-@pytest.mark.parametrize(
-    ("model", "key", "suffix"),
-    [
-        ("openai/gpt-image-2", "image", ".png"),
-        ("google/nano-banana-pro", "image", ".png"),
-        ("minimax/speech-2.8-hd", "audio", ".mp3"),
-    ],
-)
-def test_some_answer_with_an_address_at_which_nothing_is(call, model, key, suffix):
-    answer = result(call(model, {"prompt": "a red cat"}))
+def inner(model, answer):
+    """Take the answer out of the wrapper of those that have one."""
+    if model not in ("openai/gpt-image-2", "google/veo-3.1", "google/gemini-2.5-flash-tts"):
+        return answer
+    assert list(answer) == ["state", "result", "gatewayMetadata"]
+    assert (answer["state"], answer["gatewayMetadata"]) == ("Completed", {"keySource": "Unified"})
+    return answer["result"]
+
+
+LINKS = [
+    ("openai/gpt-image-2", "image", ".png", "image/png", b"\x89PNG\r\n\x1a\n"),
+    ("google/nano-banana-pro", "image", ".png", "image/png", b"\x89PNG\r\n\x1a\n"),
+    ("minimax/speech-2.8-hd", "audio", ".mp3", "audio/mpeg", b"\xff\xf3"),
+    ("google/veo-3.1", "video", ".mp4", "video/mp4", b"\x00\x00\x00\x18ftypmp42"),
+]
+
+
+@pytest.mark.parametrize(("model", "key", "suffix", "media_type", "head"), LINKS)
+def test_some_answer_with_a_link_that_leads_to_the_emulator(  # noqa: PLR0917
+    call, ask, emulator, model, key, suffix, media_type, head
+):
+    answer = inner(model, result(call(model, {"prompt": "a red cat"})))
+    origin = emulator.base_url.removesuffix("/client/v4")
 
     assert list(answer) == [key, "model"]
     assert answer["model"] == model
-    assert answer[key].startswith("https://cfai-emulator.invalid/")
+    assert answer[key].startswith(f"{origin}/media/")
     assert answer[key].endswith(suffix)
-    assert answer == result(call(model, {"prompt": "a red cat"}))
-    assert answer != result(call(model, {"prompt": "a blue dog"}))
+    assert answer == inner(model, result(call(model, {"prompt": "a red cat"})))
+    assert answer != inner(model, result(call(model, {"prompt": "a blue dog"})))
+
+    there = [ask("", method="GET", path=answer[key].removeprefix(origin), headers={}) for _ in range(2)]
+    assert there[0].status == 200
+    assert there[0].headers["content-type"] == media_type
+    assert there[0].headers["server"] == "cfai-emulator"
+    assert there[0].body.startswith(head)
+    assert there[0].body == there[1].body
+
+
+@pytest.mark.parametrize(("asked", "count"), [({}, 1), ({"n": 3}, 3)])
+def test_one_answers_with_a_list_of_links(call, emulator, asked, count):
+    answer = result(call("xai/grok-imagine-image", {"prompt": "a red cat", **asked}))
+
+    assert list(answer) == ["images", "model"]
+    assert len(set(answer["images"])) == count
+    assert all(link.startswith(emulator.base_url.removesuffix("/client/v4")) for link in answer["images"])
+
+
+def test_one_speaks_in_raw_samples_in_a_data_url(call):
+    model = "google/gemini-2.5-flash-tts"
+
+    answer = inner(model, result(call(model, {"text": "Say hello"})))
+
+    head, _, samples = answer["audio"].partition(",")
+    assert head == "data:audio/l16;base64"
+    assert len(base64.b64decode(samples)) % 2 == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/media/../client.png"),
+        ("GET", "/media/0123456789abcdef01234567.exe"),
+        ("GET", "/media/0123.png"),
+        ("POST", "/media/0123456789abcdef01234567.png"),
+    ],
+)
+def test_nothing_else_is_there(ask, method, path):
+    answered = ask("", {} if method == "POST" else None, method=method, path=path, headers={})
+
+    assert (answered.status, answered.json["errors"][0]["code"]) == (400, 7000)
+
+
+@pytest.mark.parametrize("body", [{"prompt": 5}, {"prompt": "x", "n": 9}, {"image": {"a": 1}}])
+def test_they_look_at_their_input(call, body):
+    assert refused(call("xai/grok-imagine-image", body)) == (400, 7003)
+
+
+CONTENTS = {"contents": [{"role": "user", "parts": [{"text": "Say "}, {"text": "hello"}, {"inlineData": {}}]}]}
+
+
+def test_googles_answer_in_the_form_they_are_asked_in(call):
+    answer = result(call("google/gemini-3-flash", CONTENTS))
+
+    assert answer == {
+        "candidates": [
+            {
+                "content": {"parts": [{"text": ECHO + "Say hello"}], "role": "model"},
+                "index": 0,
+                "finishReason": "STOP",
+            }
+        ],
+        "usageMetadata": {"promptTokenCount": 2, "candidatesTokenCount": 12, "totalTokenCount": 14},
+        "modelVersion": "gemini-3-flash",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "reason"),
+    [
+        ({**CONTENTS, "generationConfig": {"maxOutputTokens": 2}}, "I am", "MAX_TOKENS"),
+        ({"contents": []}, ECHO, "STOP"),
+        ({"contents": [{"role": "user"}]}, ECHO, "STOP"),
+    ],
+)
+def test_theirs_end_at_the_limit_and_take_any_contents(call, body, text, reason):
+    (candidate,) = result(call("google/gemini-3-flash", body))["candidates"]
+
+    assert (candidate["content"]["parts"][0]["text"], candidate["finishReason"]) == (text, reason)
+
+
+def test_theirs_stream_as_small_answers(call):
+    whole = result(call("google/gemini-3-flash", CONTENTS))
+
+    events = call("google/gemini-3-flash", {**CONTENTS, "stream": True}).body.decode().strip().split("\n\n")
+
+    chunks = [json.loads(event.removeprefix("data: ")) for event in events]
+    assert len(chunks) > 2
+    assert "".join(chunk["candidates"][0]["content"]["parts"][0]["text"] for chunk in chunks) == ECHO + "Say hello"
+    assert [chunk["candidates"][0].get("finishReason") for chunk in chunks] == [None] * (len(chunks) - 1) + ["STOP"]
+    assert chunks[-1]["usageMetadata"] == whole["usageMetadata"]
 
 
 @pytest.mark.parametrize(

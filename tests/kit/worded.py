@@ -24,6 +24,9 @@ class Worded:
     def stream(self, *args: Any, **kwargs: Any) -> "WordedStream":
         return WordedStream(self.inner.stream(*args, **kwargs))
 
+    async def fetch(self, *args: Any, **kwargs: Any) -> Any:
+        return await _aside(self.inner.fetch, *args, **kwargs)
+
     async def warm(self) -> None:
         return await _aside(self.inner.warm)
 

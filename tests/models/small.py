@@ -1,4 +1,6 @@
-"""Labels of texts, translations and decisions (docs/wire.md 3.6)."""
+"""Labels of texts, translations, extracted fields and decisions (docs/wire.md 3.6)."""
+
+from datetime import date
 
 from models.case import MP3, MP3_URL, PNG, PNG_URL, Case
 
@@ -83,6 +85,29 @@ CASES = (
         cfai.TranslatedText,
         lambda answer: (len(answer.translations), answer.text == "\n".join(answer.translations)),
         (2, True),
+    ),
+    Case(
+        "@cf/cloudflare/clairic",
+        cfai.Extraction(
+            "Due on 2026-11-05",
+            {"due": {"type": "date"}},
+            images=[PNG],
+            reference_date=date(2026, 11, 1),
+            options={"return_state_text": True},
+        ),
+        b'{"model":"clairic","state":"Due on 2026-11-05","fields":{"due":{"type":"date"}},"images":[' + PNG_URL + b"],"
+        b'"reference_date":"2026-11-01","options":{"return_state_text":true}}',
+        cfai.Extracted,
+        lambda answer: (answer.answers["due"].value, answer.answers["due"].spans, answer.state_text, answer.model),
+        ("2026-11-05", [(7, 17)], "Due on 2026-11-05", "clairic"),
+        mapping={
+            "model": "clairic",
+            "state": "Due on 2026-11-05",
+            "fields": {"due": {"type": "date"}},
+            "images": [PNG],
+            "reference_date": "2026-11-01",
+            "options": {"return_state_text": True},
+        },
     ),
     *(case for model in CLEFS for case in _clef(model)),
     Case(

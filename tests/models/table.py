@@ -113,7 +113,6 @@ LEFT_OUT = {
     "@cf/meta/llama-3.1-8b-instruct-fp8-fast": "only its price is published",
     "@cf/swiss-ai/apertus-v1.5-8b": "access by request, and no schema is published",
     "@cf/utter-project/eurollm-9b-it": "access by request, and no schema is published",
-    "@cf/cloudflare/clairic": "known from one other client alone",
     "@hf/thebloke/codellama-7b-instruct-awq": "known from one other client alone",
 }
 

@@ -47,7 +47,7 @@ DEFAULTS = (
     ),
     New(
         cfai.ImageMessages(PNG, USER),
-        b'{"image":' + PNG_URL + b',"messages":' + _USER + b"}",
+        b'{"image":' + PNG_BASE64 + b',"messages":' + _USER + b"}",
         {"response": "A cat"},
         cfai.GeneratedText,
     ),
@@ -117,6 +117,12 @@ DEFAULTS = (
         + b"]}",
         {"answers": {"spam": {"type": "noul", "noul": 0.5}}, "usage": USAGE},
         cfai.Decisions,
+    ),
+    New(
+        cfai.Extraction("Hi", {"name": {"type": "text"}}, images=[PNG]),
+        b'{"model":"new-model","state":"Hi","fields":{"name":{"type":"text"}},"images":[' + PNG_URL + b"]}",
+        {"answers": {"name": {"type": "text", "value": None}}, "truncated": False, "usage": USAGE},
+        cfai.Extracted,
     ),
 )
 

@@ -89,13 +89,6 @@ KNOWN = (
         "3.1",
     ),
     _known(
-        {"@cf/black-forest-labs/flux-1-schnell"},
-        "body",
-        "$.seed $.width $.height",
-        "the schema has `prompt` and `steps` alone, and the service takes these",
-        "3.3",
-    ),
-    _known(
         {"@cf/deepgram/aura-1", "@cf/deepgram/aura-2-en", "@cf/deepgram/aura-2-es"},
         "answer",
         "$",

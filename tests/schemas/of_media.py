@@ -15,6 +15,10 @@ MP3 = b"ID3\x04"
 _SIZE: dict[str, Any] = {"height": 256, "width": 320}
 _DRAWN: dict[str, Any] = {**_SIZE, "num_steps": 4, "guidance": 3.5, "seed": 7}
 _FLUX_2 = (cfai.TextToImage("a cat"), cfai.TextToImage("a cat", **_DRAWN, images=[PNG] * 4))
+_OF_WORDS = (
+    cfai.TextToImage("a cat"),
+    cfai.TextToImage("a cat", negative_prompt="dogs", **_DRAWN, strength=0.5),
+)
 _DIFFUSION = (
     cfai.TextToImage("a cat"),
     cfai.TextToImage("a cat", negative_prompt="dogs", **_DRAWN, image=PNG, mask=PNG, strength=0.5),
@@ -22,17 +26,17 @@ _DIFFUSION = (
 _DRAWING = {
     "@cf/black-forest-labs/flux-1-schnell": (
         cfai.TextToImage("a cat"),
-        cfai.TextToImage("a cat", **_SIZE, num_steps=4, seed=7),
+        cfai.TextToImage("a cat", num_steps=4),
     ),
     "@cf/black-forest-labs/flux-2-dev": _FLUX_2,
     "@cf/black-forest-labs/flux-2-klein-4b": _FLUX_2,
     "@cf/black-forest-labs/flux-2-klein-9b": _FLUX_2,
-    "@cf/bytedance/stable-diffusion-xl-lightning": _DIFFUSION,
+    "@cf/bytedance/stable-diffusion-xl-lightning": _OF_WORDS,
     "@cf/leonardo/lucid-origin": (cfai.TextToImage("a cat", **_DRAWN),),
     "@cf/leonardo/phoenix-1.0": (cfai.TextToImage("a cat", negative_prompt="dogs", **_DRAWN),),
-    "@cf/lykon/dreamshaper-8-lcm": _DIFFUSION,
+    "@cf/lykon/dreamshaper-8-lcm": _OF_WORDS,
     "@cf/runwayml/stable-diffusion-v1-5-inpainting": _DIFFUSION,
-    "@cf/stabilityai/stable-diffusion-xl-base-1.0": _DIFFUSION,
+    "@cf/stabilityai/stable-diffusion-xl-base-1.0": _OF_WORDS,
 }
 
 # -- sounds

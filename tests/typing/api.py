@@ -3,10 +3,15 @@
 A line that must be refused has a comment for each checker, and both treat a comment without an error as an error.
 """
 
+import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, assert_type
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL.Image import Image as PilImage
 
 import cfai
 from cfai import (
@@ -18,6 +23,8 @@ from cfai import (
     Description,
     DetectedObject,
     Embeddings,
+    Extracted,
+    Extraction,
     GeneratedText,
     Image,
     ImageClassification,
@@ -78,8 +85,15 @@ async def the_params_name_the_answer(ai: cfai.AsyncClient) -> None:
     assert_type(await ai.run(MODEL, VoiceActivityDetection(b"")), TurnDetection)
     assert_type(await ai.run(MODEL, VisionQuery("https://example.com/a.png")), VisionAnswer)
     assert_type(await ai.run(MODEL, DecisionQuery({"any": "json"}, {"q": {"type": "noul"}})), Decisions)
+    assert_type(await ai.run(MODEL, Extraction("x", {"q": {"type": "date"}})), Extracted)
     assert_type(await ai.run(MODEL, Responses("hi")), GeneratedText)
     assert_type(await ai.run(MODEL, cfai.Input({"city": "Oslo"}, returning=Weather)), Weather)
+    link = await ai.run(MODEL, cfai.Input({"prompt": "x"}, returning=cfai.MediaLink))
+    assert_type(link, cfai.MediaLink)
+    links = await ai.run(MODEL, cfai.Input({"prompt": "x"}, returning=list[cfai.MediaLink]))
+    assert_type(links, list[cfai.MediaLink])
+    assert_type(await ai.fetch(link), Image | Audio | cfai.Media)
+    assert_type(await ai.fetch(links[0], RequestOptions(timeout=5)), Image | Audio | cfai.Media)
     assert_type(await ai.run(MODEL, {"any": "json"}), RunResponse)
 
 
@@ -103,8 +117,10 @@ def the_params_name_the_answer_in_the_sync_client(ai: cfai.Client) -> None:
     assert_type(ai.run(MODEL, VoiceActivityDetection(b"")), TurnDetection)
     assert_type(ai.run(MODEL, VisionQuery("https://example.com/a.png")), VisionAnswer)
     assert_type(ai.run(MODEL, DecisionQuery({"any": "json"}, {"q": {"type": "noul"}})), Decisions)
+    assert_type(ai.run(MODEL, Extraction("x", {"q": {"type": "date"}})), Extracted)
     assert_type(ai.run(MODEL, Responses("hi")), GeneratedText)
     assert_type(ai.run(MODEL, cfai.Input({"city": "Oslo"}, returning=Weather)), Weather)
+    assert_type(ai.fetch(cfai.MediaLink("https://a.example/cat.png")), Image | Audio | cfai.Media)
     assert_type(ai.run(MODEL, {"any": "json"}), RunResponse)
 
 
@@ -128,6 +144,7 @@ async def request_gives_a_reply_of_the_same(ai: cfai.AsyncClient) -> None:
     assert_type(await ai.request(MODEL, VoiceActivityDetection(b"")), Reply[TurnDetection])
     assert_type(await ai.request(MODEL, VisionQuery("https://example.com/a.png")), Reply[VisionAnswer])
     assert_type(await ai.request(MODEL, DecisionQuery({"any": "json"}, {"q": {"type": "noul"}})), Reply[Decisions])
+    assert_type(await ai.request(MODEL, Extraction("x", {"q": {"type": "date"}})), Reply[Extracted])
     assert_type(await ai.request(MODEL, Responses("hi")), Reply[GeneratedText])
     assert_type(await ai.request(MODEL, {"any": "json"}), Reply[RunResponse])
 
@@ -152,6 +169,7 @@ def request_gives_a_reply_of_the_same_in_the_sync_client(ai: cfai.Client) -> Non
     assert_type(ai.request(MODEL, VoiceActivityDetection(b"")), Reply[TurnDetection])
     assert_type(ai.request(MODEL, VisionQuery("https://example.com/a.png")), Reply[VisionAnswer])
     assert_type(ai.request(MODEL, DecisionQuery({"any": "json"}, {"q": {"type": "noul"}})), Reply[Decisions])
+    assert_type(ai.request(MODEL, Extraction("x", {"q": {"type": "date"}})), Reply[Extracted])
     assert_type(ai.request(MODEL, Responses("hi")), Reply[GeneratedText])
     assert_type(ai.request(MODEL, {"any": "json"}), Reply[RunResponse])
 
@@ -269,6 +287,8 @@ def answers_have_the_fields_of_their_wire(ai: cfai.Client) -> None:
     assert_type(ai.run(MODEL, Reranking("q", ["a"]))[0].id, int)
     assert_type(ai.run(MODEL, VisionQuery(b"", task="point")).points, list[cfai.Point])
     assert_type(ai.run(MODEL, DecisionQuery("x", {})).answers, dict[str, cfai.Decision])
+    assert_type(ai.run(MODEL, Extraction("x", {})).answers, dict[str, cfai.ExtractedValue])
+    assert_type(ai.run(MODEL, Extraction("x", {})).answers["a"].spans, list[tuple[int, int]])
     answer = ai.run(MODEL, Prompt("x"))
     assert_type(answer.text, str)
     assert_type(answer.reasoning, str | None)
@@ -300,6 +320,11 @@ def params_take_media_in_every_form(path: "os.PathLike[str]", picture: Image) ->
     AutomaticSpeechRecognition("data:audio/mpeg;base64,SUQz")
     ImagePrompt(picture, "what?")
     DecisionQuery("x", {}, images=[path, {"content_type": "image/png", "base64": "AA=="}], audio=[b"ID3"])
+    Extraction(
+        "x", {}, images=[path, picture], reference_date=dt.date(2026, 11, 5), options={"include_quantiles": True}
+    )
+    Extraction("x", reference_date="2026-11-05")
+    Extraction("x", reference_date=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     TextToImage("the same in winter", images=[picture, path, b"\x89PNG"])
 
 
@@ -415,6 +440,25 @@ def errors_have_their_facts(ai: cfai.Client) -> None:
         assert_type(error.path, str)
 
 
+async def pictures_as_objects_of_other_packages(
+    ai: cfai.AsyncClient, image: PilImage, array: NDArray[np.uint8]
+) -> None:
+    assert_type(await ai.run(MODEL, ImageClassification(image)), list[Classification])
+    assert_type(await ai.run(MODEL, ImageClassification(array)), list[Classification])
+    assert_type(await ai.run(MODEL, TextToImage("a cat", image=image, mask=array, images=[image, array, b""])), Image)
+    assert_type(await ai.run(MODEL, DecisionQuery("x", {}, images=[image, array])), Decisions)
+    assert_type(await ai.run(MODEL, Messages([cfai.user("what?", image, array)])), GeneratedText)
+    source: cfai.MediaSource = image
+    assert_type(await ai.run(MODEL, VisionQuery(source)), VisionAnswer)
+
+
+async def what_may_be_left_out(ai: cfai.AsyncClient) -> None:
+    assert_type(await ai.run(MODEL, MultimodalEmbeddings(b"")), Embeddings)
+    assert_type(await ai.run(MODEL, MultimodalEmbeddings(text=["a"])), Embeddings)
+    assert_type(await ai.run(MODEL, ImageToText(b"", top_k=2.5, seed=1.5)), Description)
+    assert_type(await ai.run(MODEL, AutomaticSpeechRecognition(b"", source_lang="de", target_lang="en")), Transcription)
+
+
 async def what_both_checkers_refuse(ai: cfai.AsyncClient, sync: cfai.Client) -> None:
     # a missing argument
     await ai.run(MODEL)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
@@ -450,6 +494,7 @@ async def what_both_checkers_refuse(ai: cfai.AsyncClient, sync: cfai.Client) -> 
     Messages("hi")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
     Prompt("x", reasoning_effort=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    ImageClassification([137, 80])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     cfai.user(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     cfai.tool(5, "x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
@@ -463,6 +508,8 @@ async def what_both_checkers_refuse(ai: cfai.AsyncClient, sync: cfai.Client) -> 
     ai.stream(MODEL, cfai.Input({"any": "json"}, returning=Weather))  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
     sync.stream(MODEL, TextEmbeddings("x"))  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
     sync.stream(MODEL, DecisionQuery("x", {}))  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    sync.stream(MODEL, Extraction("x", {}))  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    ai.stream(MODEL, Extraction("x", {}))  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
     sync.stream(MODEL, "Say hello")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
 
     # a stream of the one client in the way of the other, or of text as one of bytes
@@ -472,6 +519,9 @@ async def what_both_checkers_refuse(ai: cfai.AsyncClient, sync: cfai.Client) -> 
         pass
     print(sync.stream(MODEL, Prompt("x")).media_type)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
     print(sync.stream(MODEL, TextToSpeech("x")).texts())  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
+
+    # an address that no answer gave
+    await ai.fetch("https://a.example/cat.png")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
     # an option that is wrong or not there
     RequestOptions(timeout="5")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -34,7 +34,11 @@ def test_extra_input_goes_out_behind_the_fields() -> None:
             cfai.TextEmbeddings("a", input_type="query", extra_input={"queries": "b"}),
             "queries",
         ),
-        ("@cf/lykon/dreamshaper-8-lcm", cfai.TextToImage("a", image=JPEG, extra_input={"image_b64": "b"}), "image_b64"),
+        (
+            "@cf/runwayml/stable-diffusion-v1-5-inpainting",
+            cfai.TextToImage("a", image=JPEG, extra_input={"image_b64": "b"}),
+            "image_b64",
+        ),
     ],
 )
 def test_extra_input_never_takes_the_place_of_a_field(model: str, params: Any, name: str) -> None:

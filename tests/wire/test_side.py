@@ -455,6 +455,7 @@ SIDE = re.compile(
     | \.transcription_info(\.\w+)? | \.shape(\[\d+\])? | \.pooling | \.probability | \.model
     | \.results\.channels\[\d+\]\.alternatives\[\d+\]\.(words(\[\d+\](\.\w+)?)?|confidence)
     | \.results\.summary(\.\w+)? | \[\d+\]\.score | \[\d+\]\.box\.\w+ | \.finish_reason | \.reasoning(\.\w+)?
+    | \.truncated | \.state_text | \.answers\.(who|sum|seal)\.(?!type\b)\w+(\[\d+\])*
     | \.usage(\.\w+)? | \.metrics\.\w+ | \.objects\[\d+\]\.\w+ | \.answers\.\w+\.(probabilities|confidence|legend)
     | \.(responses|results)\[\d+\]\.result\.(shape|vtt)
     | \.(responses|results)\[\d+\]\.external_reference
@@ -519,6 +520,7 @@ ESSENCE: dict[type, Any] = {
         for key, item in answer.answers.items()
         if item.type != "newer"
     },
+    cfai.Extracted: lambda answer: {name: item.type for name, item in answer.answers.items()},
     cfai.QueuedBatch: lambda answer: answer.request_id,
     cfai.BatchResult: lambda answer: [(outcome.index, essence(outcome.result)) for outcome in answer.outcomes],
     cfai.GeneratedText: lambda answer: answer.response,  # of a batch

@@ -19,6 +19,7 @@ JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
 MP3 = bytes.fromhex("fffb90640000000000000000")
 PICTURE = base64.b64encode(JPEG).decode()
 SOUND = base64.b64encode(MP3).decode()
+VIDEO = base64.b64encode(bytes.fromhex("00000018667479706d703432000000006d70343269736f6d")).decode()
 METRICS = {"input_tokens": 7, "output_tokens": 2}
 CHOICES = [{"index": 0, "message": {"role": "assistant", "content": "of choices"}, "finish_reason": "stop"}]
 OUTPUT = [{"type": "message", "content": [{"type": "output_text", "text": "of output"}]}]
@@ -42,13 +43,20 @@ OBJECTS: list[tuple[str, dict[str, Any], Any]] = [
     ("description", {"description": "a cat"}, cfai.Description),
     ("text", {"text": "words"}, cfai.Transcription),
     ("channels", {"results": {"channels": []}}, cfai.Transcription),
+    ("candidates", {"candidates": [{"content": {"parts": [{"text": "hi"}]}}]}, cfai.GeneratedText),
+    ("images", {"images": ["https://a.example/1.png", "https://a.example/2.png"]}, list[cfai.MediaLink]),
+    ("videos", {"videos": ["https://a.example/1.mp4"]}, list[cfai.MediaLink]),
+    ("audios", {"audios": ["https://a.example/1.mp3"]}, list[cfai.MediaLink]),
     ("image", {"image": PICTURE}, cfai.Image),
     ("image data URL", {"image": f"data:image/jpeg;base64,{PICTURE}"}, cfai.Image),
     ("image link", {"image": "https://a.example/cat.png"}, cfai.MediaLink),
     ("audio", {"audio": SOUND}, cfai.Audio),
     ("audio data URL", {"audio": f"data:audio/mpeg;base64,{SOUND}"}, cfai.Audio),
     ("audio link", {"audio": "https://a.example/hi.mp3"}, cfai.MediaLink),
+    ("video", {"video": VIDEO}, cfai.Media),
+    ("video link", {"video": "https://a.example/cat.mp4"}, cfai.MediaLink),
     ("is_complete", {"is_complete": True, "probability": 0.5}, cfai.TurnDetection),
+    ("extracted answers", {"answers": {"a": {"type": "text", "value": "x"}}}, cfai.Extracted),
     ("answers", {"answers": {"a": {"type": "noul", "noul": "yes"}}}, cfai.Decisions),
     ("caption", {"metrics": METRICS, "caption": "a cat"}, cfai.VisionAnswer),
     ("points", {"metrics": METRICS, "points": [{"x": 0, "y": 1}]}, cfai.VisionAnswer),
@@ -205,6 +213,8 @@ def test_another_list_under_response_is_what_a_text_in_json_mode_stands_for(list
 def test_results_that_are_no_batch_are_unknown() -> None:
     assert type(structure({"results": [{"title": "A page", "url": "https://a.example"}]})) is cfai.UnknownAnswer
     assert type(structure({"results": []})) is cfai.UnknownAnswer
+    assert type(structure({"results": [5]})) is cfai.UnknownAnswer
+    assert type(structure({"results": [{"id": 1, "text": "A page"}]})) is cfai.UnknownAnswer
 
 
 # -- the order
@@ -254,6 +264,7 @@ OVERLAPS: list[tuple[str, Any, Any, Any]] = [
     ("a transcription with its sound", {"text": "hi", "audio": SOUND}, cfai.Transcription, cfai.MediaLink),
     ("a summary of a text", {"summary": "s", "text": "t"}, cfai.Summary, cfai.Transcription),
     ("a finished batch", {"request_id": "r", "status": "done", "responses": BATCH}, cfai.BatchResult, cfai.QueuedBatch),
+    ("extracted fields are no decisions", {"answers": {"a": {"type": "list"}}}, cfai.Extracted, cfai.Decisions),
     ("vectors beside a null", {"response": None, "data": [[0.5]]}, cfai.Embeddings, cfai.GeneratedText),
     ("a batch beside a null", {"response": None, "responses": BATCH}, cfai.BatchResult, cfai.GeneratedText),
     (
@@ -369,6 +380,8 @@ def test_no_key_of_the_service_sets_an_attribute_of_ours(name: str, result: dict
     hostile = {**HOSTILE, **result}
     if "content" in result or name == "responses":
         hostile.pop("message")
+    if kind is cfai.Extracted:
+        hostile.pop("truncated")
 
     answer = structure(hostile)
 
@@ -463,6 +476,6 @@ def test_every_answer_is_a_member_of_the_union() -> None:
     members = cfai.RunResponse.__args__
     public = [getattr(cfai, name) for name in cfai.__all__ if name != "__version__"]
     answers = {thing for thing in public if isinstance(thing, type) and issubclass(thing, Answer)}
-    lists = {list[cfai.Classification], list[cfai.DetectedObject], list[cfai.RankedContext]}
+    lists = {list[cfai.Classification], list[cfai.DetectedObject], list[cfai.RankedContext], list[cfai.MediaLink]}
 
     assert answers | lists == set(members)

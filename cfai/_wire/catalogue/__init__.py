@@ -10,6 +10,7 @@ from . import embeddings, pictures, retired, speech, text_generation, words
 from .row import (
     AUTOMATIC_SPEECH_RECOGNITION,
     DECISIONS,
+    EXTRACTION,
     IMAGE_CLASSIFICATION,
     IMAGE_TO_TEXT,
     KEYS,
@@ -37,6 +38,7 @@ __all__ = (
     "AUTOMATIC_SPEECH_RECOGNITION",
     "DECISIONS",
     "DEFAULTS",
+    "EXTRACTION",
     "IMAGE_CLASSIFICATION",
     "IMAGE_TO_TEXT",
     "KEYS",
@@ -45,6 +47,7 @@ __all__ = (
     "OBJECT_DETECTION",
     "RETIRED",
     "ROWS",
+    "SIZED",
     "SUMMARIZATION",
     "TEXT_CLASSIFICATION",
     "TEXT_EMBEDDINGS",
@@ -87,6 +90,10 @@ DEFAULTS: Final[Mapping[str, str]] = {
 }
 """The model that a command asks where none is named, by task: one that is cheap, needs no paid plan and, where there
 is a choice, knows many languages."""
+
+SIZED: Final = "@cf/black-forest-labs/flux-2-klein-4b"
+"""The model that `cfai image` asks where none is named and a size, a seed or guidance is set, which the default does
+not take."""
 
 
 def row_of(model: str) -> Row | None:

@@ -27,8 +27,8 @@ def _flux_2(size: str, *prices: Price) -> Row:
     return Row(name, TEXT_TO_IMAGE, "flux-2", PARTNER | TERMS, prices=prices, file_key="images")
 
 
-def _diffusion(name: str, traits: Trait, prices: tuple[Price, ...] = ()) -> Row:
-    return Row(name, TEXT_TO_IMAGE, "diffusion", traits, prices=prices, binary=True)
+def _diffusion(name: str, traits: Trait, prices: tuple[Price, ...] = (), *, file_key: str | None = NONE) -> Row:
+    return Row(name, TEXT_TO_IMAGE, "diffusion", traits, prices=prices, file_key=file_key, binary=True)
 
 
 ROWS: Final = (
@@ -73,7 +73,7 @@ ROWS: Final = (
         binary=True,
     ),
     _diffusion("@cf/lykon/dreamshaper-8-lcm", BETA),
-    _diffusion("@cf/runwayml/stable-diffusion-v1-5-inpainting", TERMS | BETA, _FREE),
+    _diffusion("@cf/runwayml/stable-diffusion-v1-5-inpainting", TERMS | BETA, _FREE, file_key=None),
     _diffusion("@cf/stabilityai/stable-diffusion-xl-base-1.0", TERMS | BETA),
     Row("@cf/microsoft/resnet-50", IMAGE_CLASSIFICATION, prices=(Price("per M images", 2.51, 228_055),)),
     Row("@cf/llava-hf/llava-1.5-7b-hf", IMAGE_TO_TEXT, "llava", VISION | BETA),

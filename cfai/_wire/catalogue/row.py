@@ -22,6 +22,7 @@ CHAT: Final = "chat"
 HYBRID: Final = "hybrid"
 RESPONSES: Final = "responses"
 DECISIONS: Final = "decisions"
+EXTRACTION: Final = "extraction"
 
 NONE: Final = ""
 """The key of a model that takes no such input."""
@@ -116,6 +117,8 @@ class Row(NamedTuple):
     """The date from which on it is gone, as 2026-05-30; `UNSAID` where that was not said; None of a current one."""
     successor: str | None = None
     """The model that answers in its place, where one does."""
+    note: str = ""
+    """What else is known of it, as a clause."""
 
 
 def tokens(

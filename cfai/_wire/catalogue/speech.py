@@ -33,15 +33,21 @@ def _aura(version: str, usd: float, neurons: float, terms: Trait = NO) -> Row:
     )
 
 
-def _listens(name: str, family: str, traits: Trait = NO, *prices: Price) -> Row:
-    return Row(name, AUTOMATIC_SPEECH_RECOGNITION, family, traits, prices=prices)
+def _listens(name: str, family: str, traits: Trait = NO, *prices: Price, note: str = "") -> Row:
+    return Row(name, AUTOMATIC_SPEECH_RECOGNITION, family, traits, prices=prices, note=note)
 
 
 ROWS: Final = (
     _aura("1", 0.015, 1363.64),
     _aura("2-en", 0.03, 2727.27, TERMS),
     _aura("2-es", 0.03, 2727.27, TERMS),
-    Row("@cf/myshell-ai/melotts", TEXT_TO_SPEECH, "melotts", prices=(Price(_MINUTE, 0.0002, 18.63),)),
+    Row(
+        "@cf/myshell-ai/melotts",
+        TEXT_TO_SPEECH,
+        "melotts",
+        prices=(Price(_MINUTE, 0.0002, 18.63),),
+        note="answers with WAV",
+    ),
     _listens(
         "@cf/deepgram/flux",
         "flux",
@@ -54,6 +60,7 @@ ROWS: Final = (
         BATCH | REALTIME | PARTNER,
         Price(_MINUTE_IN, 0.0052, 472.73),
         Price("per audio minute input (WebSocket)", 0.0092, 836.36),
+        note="reads 512 MiB of samples and no more; refuses the language uk",
     ),
     _listens("@cf/nvidia/nemotron-speech-streaming-en-0.6b", "nemotron-speech"),
     _listens("@cf/openai/whisper", "whisper", NO, Price(_MINUTE, 0.00045, 41.14)),

@@ -1,4 +1,4 @@
-"""Models that write text, and those that decide."""
+"""Models that write text, and those that extract and decide."""
 
 from typing import Final
 
@@ -9,6 +9,7 @@ from .row import (
     BY_REQUEST,
     CHAT,
     DECISIONS,
+    EXTRACTION,
     HYBRID,
     JSON_MODE,
     LORA,
@@ -41,8 +42,9 @@ def _text(
     *,
     text_key: str | None = None,
     file_key: str | None = None,
+    note: str = "",
 ) -> Row:
-    return Row(name, TEXT_GENERATION, family, traits, window, prices, text_key=text_key, file_key=file_key)
+    return Row(name, TEXT_GENERATION, family, traits, window, prices, text_key=text_key, file_key=file_key, note=note)
 
 
 ROWS: Final = (
@@ -52,6 +54,16 @@ ROWS: Final = (
         JSON_MODE | BATCH,
         128_000,
         tokens(0.351, 31_876, 0.555, 50_488),
+    ),
+    # No page of Cloudflare's describes it: what is here comes from other clients (docs/wire.md 3.6).
+    _text(
+        "@cf/cloudflare/clairic",
+        EXTRACTION,
+        VISION | BETA,
+        65_536,
+        tokens(0.1, None),
+        text_key="state",
+        file_key="images",
     ),
     _text(
         "@cf/cloudflare/clef",
@@ -96,7 +108,14 @@ ROWS: Final = (
         tokens(1.32, 120_000, 3.96, 360_000, cached=(0.044, 4000)),
     ),
     _text("@cf/google/gemma-2b-it-lora", NATIVE, JSON_MODE | LORA | BETA, 8192),
-    _text("@cf/google/gemma-4-26b-a4b-it", CHAT, _SEES | BATCH | TERMS, 256_000, tokens(0.1, 9091, 0.3, 27_273)),
+    _text(
+        "@cf/google/gemma-4-26b-a4b-it",
+        CHAT,
+        _SEES | BATCH | TERMS,
+        256_000,
+        tokens(0.1, 9091, 0.3, 27_273),
+        note="131,072 tokens were stated in April 2026",
+    ),
     _text("@cf/google/gemma-7b-it-lora", NATIVE, JSON_MODE | LORA | BETA, 3500),
     _text(
         "@cf/ibm-granite/granite-4.0-h-micro", NATIVE, TOOLS | JSON_MODE, 131_000, tokens(0.017, 1542, 0.112, 10_158)
@@ -170,7 +189,7 @@ ROWS: Final = (
     _text("@cf/utter-project/eurollm-9b-it", "", TOOLS | BY_REQUEST, 32_000),
     _text("@cf/zai-org/glm-4.7-flash", CHAT, _THINKS, 131_072, tokens(0.0605, 5500, 0.4, 36_400)),
     _text(
-        "@cf/zai-org/glm-5.2", CHAT, _THINKS | PAID, 262_144, tokens(1.4, 127_273, 4.4, 400_000, cached=(0.26, 23_636))
+        "@cf/zai-org/glm-5.2", CHAT, _THINKS | PAID, 256_000, tokens(1.4, 127_273, 4.4, 400_000, cached=(0.26, 23_636))
     ),
     _text(
         "@cf/zai-org/glm-5.3",
@@ -183,7 +202,7 @@ ROWS: Final = (
         "@cf/zai-org/glm-5.3-flash",
         CHAT,
         _SEES | PAID | TERMS,
-        1_310_720,
+        1_048_576,
         tokens(0.15, 13_636, 0.5, 45_455, cached=(0.03, 2727)),
     ),
 )

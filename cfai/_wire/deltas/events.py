@@ -4,10 +4,12 @@ from typing import Any
 
 from ..asked import Asked
 from ..converter import expect_object
+from ..readers.google import is_google
 from ..readers.text import is_moondreams, is_responses, read_text
 from .anthropic import KINDS, read_anthropic_event
 from .chunks import read_chunk, read_native
 from .gathered import Gathered
+from .google import read_google_event
 from .refused import expect_no_error, expect_no_failure
 from .responses import read_response_event
 
@@ -28,6 +30,8 @@ def read_event(event: Any, gathered: Gathered, asked: Asked | None) -> None:
         read_response_event(event, gathered)
     elif type(kind) is str and kind in KINDS:
         read_anthropic_event(event, gathered)
+    elif is_google(event):
+        read_google_event(event, gathered)
     elif _is_wrapped(event):
         read_whole(event["result"], gathered, asked)
     elif type(event.get("streamed_data")) is list:

@@ -93,6 +93,7 @@ class PlainChunk(msgspec.Struct, gc=False):
     result: None = None
     output: None = None
     streamed_data: None = None
+    candidates: None = None
 
 
 _TYPES_OF_DELTA = {"response.output_text.delta": str, "content_block_delta": _TextDelta}

@@ -72,7 +72,10 @@ class UsageTally:
 
     def add_record(self, record: Any, path: str, skipped: list[str]) -> None:
         """Take in a *record* as it was decoded."""
-        usage = read_usage(record, path, skipped)
+        self.add_usage(read_usage(record, path, skipped))
+
+    def add_usage(self, usage: Usage | None) -> None:
+        """Take in a record that was read already."""
         if usage is not None:
             cached = Details(usage.cached_tokens)
             self.add([Record(usage.prompt_tokens, usage.completion_tokens, usage.total_tokens, cached, usage.neurons)])

@@ -2,11 +2,17 @@
 
 from typing import Any
 
-from ...tasks.answers import BatchOutcome, BatchResult, QueuedBatch, RunResponse, UnknownAnswer
+from ...tasks.answers import BatchOutcome, BatchResult, QueuedBatch, RunResponse
 from ..converter import Misfit, expect_object, kind_of, register, structure_at, structure_noting
 from ..refusals import refusal_of_item
 from ..side import read_side, register_fields
+from .text import is_responses
 from .usage import read_usage
+
+_OF_AN_ENVELOPE = frozenset({"id", "external_reference", "success", "error", "errors", "messages", "result"})
+"""Keys of an item, or of an envelope in it, that are no part of the model's answer."""
+_TELLING = ("result", "response", "data", "choices", "error", "errors")
+"""Keys of which an item without `success` has one."""
 
 
 def read_batch(result: Any) -> BatchResult:
@@ -36,26 +42,53 @@ def _indexes(items: list[dict[str, Any]], path: str) -> list[int]:
     return [structure_at(item["id"], int, f"{path}[{place}].id") for place, item in enumerate(items)]
 
 
+def is_batch_item(item: Any) -> bool:
+    """Return whether *item* is an item of a batch, whatever the key of the list that it stands in."""
+    if type(item) is not dict:
+        return False
+    if type(item.get("success")) is bool:
+        return True
+    return type(item.get("id")) is int and any(item.get(key) is not None for key in _TELLING)
+
+
 def _read_outcome(item: Any, path: str, skipped: list[str]) -> BatchOutcome:
     if type(item) is not dict:
         raise Misfit(f"expected an object, got {kind_of(item)}", path)
     reference = read_side(item.get("external_reference"), str, f"{path}.external_reference", skipped)
     outcome = BatchOutcome(index=0, external_reference=reference)
-    if item.get("success") is False or item.get("error") is not None:
+    levels = _levels_of(item)
+    if any(map(_is_failed, levels)):
         outcome.error = refusal_of_item(item)
-    else:
-        outcome.result = _read_result(item.get("result"), f"{path}.result", skipped)
+        return outcome
+    noted: list[str] = []
+    outcome.result = structure_noting(levels[-1], RunResponse, noted)
+    where = path + ".result" * (len(levels) - 1)
+    skipped += [where + inner[1:] for inner in noted]
     return outcome
 
 
-def _read_result(result: Any, path: str, skipped: list[str]) -> Any:
-    """Read the answer of one item, which Cloudflare's documentation shows inside of another `result`."""
-    noted: list[str] = []
-    answer = structure_noting(result, RunResponse, noted)
-    if type(answer) is UnknownAnswer and type(result) is dict and result.get("result") is not None:
-        return _read_result(result["result"], f"{path}.result", skipped)
-    skipped += [path + inner[1:] for inner in noted]
-    return answer
+def _levels_of(item: dict[str, Any]) -> list[Any]:
+    """Return *item* and what it wraps; the last one is the answer.
+
+    The answer stands under `result`, or in an envelope of its own there, or its keys are those of the item.
+    """
+    result = item.get("result")
+    if result is None and item.keys() - _OF_AN_ENVELOPE:
+        return [item]
+    if type(result) is dict and result.get("result") is not None and result.get("state") is None:
+        return [item, result, result["result"]]
+    return [item, result]
+
+
+def _is_failed(value: Any) -> bool:
+    """Return whether an item, or what it wraps, is an error."""
+    if type(value) is not dict:
+        return False
+    if value.get("success") is False or value.get("error") is not None or value.get("state") == "Failed":
+        return True
+    if value.get("status") == "failed" and is_responses(value):
+        return True
+    return bool(value.get("errors")) and value.get("result") in (None, {}) and not value.keys() - _OF_AN_ENVELOPE
 
 
 register(BatchResult, read_batch)

@@ -1,23 +1,14 @@
-"""Pictures and sounds: as bytes, as base64 in JSON, as data URLs, as links."""
+"""Pictures and sounds: as bytes, as base64 in JSON, as data URLs."""
 
 import base64
 import binascii
 from typing import Any, TypeVar
 from urllib.parse import unquote, unquote_to_bytes
 
-from ...media import Audio, Image, Media, MediaLink, sniff
+from ...media import Audio, Image, Media, is_samples, sniff
 from ..converter import Misfit, expect_object, kind_of, register
 
 M = TypeVar("M", bound=Media)
-
-
-def read_media(result: dict[str, Any]) -> Image | Audio | MediaLink:
-    """Read `{image}` or `{audio}`: base64, a data URL, or an address."""
-    key = "image" if result.get("image") is not None else "audio"
-    value = result[key]
-    if is_link(value):
-        return MediaLink(value, f"{key}/*")
-    return (_read_image if key == "image" else _read_audio)(result)
 
 
 def is_link(value: Any) -> bool:
@@ -37,29 +28,37 @@ def read_binary(body: bytes, content_type: str) -> Media:
 
 
 def _read_image(result: Any) -> Image:
-    return _read(result, Image, "image")
+    return read_key(result, Image, "image")
 
 
 def _read_audio(result: Any) -> Audio:
-    return _read(result, Audio, "audio")
+    return read_key(result, Audio, "audio")
 
 
-def _read(result: Any, kind: type[M], key: str) -> M:
+def read_key(result: Any, kind: type[M], key: str) -> M:
+    """Read the medium under *key* of *result*: base64 or a data URL; or *result* itself, where it is bytes."""
     if type(result) is bytes:
         return _of_bytes(result, kind, key)
     expect_object(result)
     value = result.get(key)
     if value is None:
         raise Misfit("a required key is missing or null", f"$.{key}")
+    return read_text(value, kind, key, f"$.{key}")
+
+
+def read_text(value: Any, kind: type[M], key: str, path: str) -> M:
+    """Read base64 or a data URL, which stands at *path*, as a medium of the kind that *key* names."""
     if type(value) is not str:
-        raise Misfit(f"expected base64, got {kind_of(value)}", f"$.{key}")
+        raise Misfit(f"expected base64, got {kind_of(value)}", path)
     if is_link(value):
-        raise Misfit("expected base64, got an address: ask with a mapping to get it as a MediaLink", f"$.{key}")
-    data, media_type = decode_base64(value, f"$.{key}")
-    return _of_bytes(data, kind, key, f"$.{key}", media_type)
+        raise Misfit("expected base64, got an address", path)
+    data, media_type = decode_base64(value, path)
+    return _of_bytes(data, kind, key, path, media_type)
 
 
 def _of_bytes(data: bytes, kind: type[M], key: str, path: str = "$", media_type: str | None = None) -> M:
+    if data and is_samples(media_type) and key == "audio":
+        return kind(data, media_type)
     if not is_kind(data, key):
         raise Misfit(f"expected {key} bytes, got {sniff(data) or 'none'}", path)
     return kind(data, media_type)
@@ -104,20 +103,5 @@ def _unpadded(text: str) -> bytes:
         return base64.b64decode(clean + "=" * (-len(clean) % 4), validate=True)
 
 
-def _read_any(result: Any) -> Media:
-    if type(result) is bytes:
-        return read_binary(result, "")
-    raise Misfit(f"expected bytes, got {kind_of(result)}")
-
-
-def _read_link(result: Any) -> MediaLink:
-    for key in ("image", "audio"):
-        if type(result) is dict and is_link(result.get(key)):
-            return MediaLink(result[key], f"{key}/*")
-    raise Misfit(f"expected an address under 'image' or 'audio', got {kind_of(result)}")
-
-
-register(MediaLink, _read_link)
 register(Image, _read_image)
 register(Audio, _read_audio)
-register(Media, _read_any)

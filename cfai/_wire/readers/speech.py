@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from ...tasks.answers import RatedWord, Transcription, Word
+from ...tasks.answers import RatedWord, Transcription, TranscriptionInfo, Word
 from ..converter import Misfit, expect_object, kind_of, register, structure_at
 from ..side import read_fields, read_side
+from .makers_words import in_our_words, is_makers
 
 
 def read_transcription(result: Any) -> Transcription:
@@ -12,7 +13,11 @@ def read_transcription(result: Any) -> Transcription:
     expect_object(result)
     skipped: list[str] = []
     if has_channels(result):
-        answer = _read_channels(result["results"]["channels"], skipped)
+        answer = _with_metadata(_read_channels(result["results"]["channels"], skipped), result, skipped)
+    elif is_makers(result.get("words")):
+        words = result["words"]
+        answer = read_fields({**result, "words": None}, Transcription, "$", skipped)
+        answer.words = read_side(in_our_words(words), list[RatedWord], "$.words", skipped, [])
     else:
         answer = read_fields(result, Transcription, "$", skipped)
     if not answer.words:
@@ -38,6 +43,21 @@ def _read_channels(channels: Any, skipped: list[str]) -> Transcription:
         texts.append(best.transcript)
         words += best.words
     return Transcription(text="\n".join(texts), words=words)
+
+
+def _with_metadata(answer: Transcription, result: dict[str, Any], skipped: list[str]) -> Transcription:
+    """Fill the length and the language, which Deepgram's form has beside the channels and in each of them."""
+    metadata = read_side(result.get("metadata"), dict[str, Any], "$.metadata", skipped, {})
+    answer.duration = read_side(metadata.get("duration"), float, "$.metadata.duration", skipped)
+    places = [(channel, f"$.results.channels[{index}]") for index, channel in enumerate(result["results"]["channels"])]
+    for place, path in (*places, (metadata, "$.metadata")):
+        for key in ("detected_language", "language"):
+            language = read_side(place.get(key), str, f"{path}.{key}", skipped)
+            if language is not None:
+                sure = read_side(place.get("language_confidence"), float, f"{path}.language_confidence", skipped)
+                answer.transcription_info = TranscriptionInfo(language, sure, answer.duration)
+                return answer
+    return answer
 
 
 class _Alternative:

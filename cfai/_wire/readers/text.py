@@ -1,4 +1,4 @@
-"""Generated text: five wire shapes, and a hybrid of two of them, in one class (docs/wire.md 3.1)."""
+"""Generated text: six wire shapes, and a hybrid of two of them, in one class (docs/wire.md 3.1)."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from ..converter import Misfit, kind_of, register
 from ..deltas.thoughts import split_thoughts
 from .blocks import read_anthropic, read_responses
 from .fragments import are_parts, contents, fill, generated, joined, side_text, written
+from .google import is_google, read_google
 from .tool_calls import read_tool_calls
 from .usage import read_usage
 
@@ -43,6 +44,8 @@ def _read_object(result: dict[str, Any], skipped: list[str]) -> GeneratedText:
         answer = read_responses(result, skipped)
     elif result.get("type") == "message":
         answer = read_anthropic(result, skipped)
+    elif is_google(result):
+        answer = read_google(result, skipped)
     elif result.get("response") is not None or result.get("tool_calls"):
         answer = _read_native(result, skipped)
     elif result.get("description") is not None:  # vision models that answer ImagePrompt so
@@ -54,7 +57,7 @@ def _read_object(result: dict[str, Any], skipped: list[str]) -> GeneratedText:
     else:
         raise Misfit("expected text, got an object with none of the keys that bear it")
     answer.usage = read_usage(result.get("usage"), "$.usage", skipped) or answer.usage
-    answer.model = side_text(result.get("model"), "$.model", skipped)
+    answer.model = side_text(result.get("model"), "$.model", skipped) or answer.model
     reason = side_text(result.get("finish_reason"), "$.finish_reason", skipped)
     answer.finish_reason = reason if answer.finish_reason is None else answer.finish_reason
     answer.truncated = answer.finish_reason in CUT
@@ -69,7 +72,9 @@ def is_responses(result: dict[str, Any]) -> bool:
 def _is_native(result: Any) -> bool:
     if type(result) is not dict:
         return True
-    return result.get("choices") is None and not is_responses(result) and result.get("type") != "message"
+    if result.get("choices") is not None or is_google(result):
+        return False
+    return not is_responses(result) and result.get("type") != "message"
 
 
 def is_moondreams(result: dict[str, Any]) -> bool:

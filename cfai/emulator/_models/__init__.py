@@ -5,6 +5,7 @@ from typing import Final
 
 from cfai.emulator._models import (
     chats,
+    clairic,
     classification,
     clef,
     diffusion,
@@ -29,6 +30,7 @@ __all__ = ["CLOSED", "EXAMPLE", "MODELS", "REMOVED", "Answer", "Media", "Model",
 
 _FAMILIES: Final = (
     chats,
+    clairic,
     classification,
     clef,
     diffusion,

@@ -1,6 +1,5 @@
 """Decisions: typed questions about a state, answered with probabilities (docs/wire.md 3.6, clef)."""
 
-import base64
 import json
 from collections.abc import Mapping
 from typing import Any, Final
@@ -8,20 +7,15 @@ from typing import Any, Final
 from attrs import frozen
 
 from cfai.emulator._models.model import Answer, Model, fraction
-from cfai.emulator._models.pictures import looked_at
 from cfai.emulator._models.reading import decoded
+from cfai.emulator._models.validated import MIB, Invalid, MediaLimit, check_media, checked_entries, named_body
 from cfai.emulator._received import Received
-from cfai.emulator._replies import Refusal
 
 _KINDS: Final = ("noul", "choice", "score")
-_MOST: Final = {"images": 4, "audio": 4, "videos": 2}
-
-
-class _Invalid(Refusal):
-    """The input does not fit: 422/5012, with JSON in the message; that JSON's own form is our guess."""
-
-    def __init__(self, where: tuple[object, ...], problem: str) -> None:
-        super().__init__(422, 5012, json.dumps({"detail": [{"loc": list(where), "msg": problem}]}))
+_MOST: Final = 64
+_SEES: Final = {"images": MediaLimit(4)}
+_HEARS: Final = {"images": MediaLimit(4), "audio": MediaLimit(4, 8 * MIB), "videos": MediaLimit(2, 16 * MIB)}
+_TOGETHER: Final = 16 * MIB
 
 
 @frozen
@@ -31,50 +25,28 @@ class _Question:
     name: str
     """The last part of the model's path, which the body has to repeat as `model`."""
 
-    media: tuple[str, ...] = ("images",)
+    media: Mapping[str, MediaLimit] = _SEES
 
     def __call__(self, received: Received) -> dict[str, Any]:
         """Read it, or raise 422/5012."""
-        body = decoded(received.body)
-        if not isinstance(body, dict):
-            raise _Invalid((), "Input should be an object")
-        for key in ("model", "state", "questions"):
-            if key not in body:
-                raise _Invalid((key,), "Field required")
-        if body["model"] != self.name:
-            raise _Invalid(("model",), f"Input should be '{self.name}'")
-        self._check_questions(body["questions"])
-        for medium in self.media:
-            _check_media(medium, body.get(medium, []))
+        body = named_body(decoded(received.body), self.name, ("state", "questions"))
+        if "options" in body:
+            raise Invalid(("options",), "Extra inputs are not permitted")
+        self._check_questions(checked_entries(body, "questions", _MOST))
+        check_media(body, self.media, _TOGETHER if "audio" in self.media else None)
         return body
 
-    def _check_questions(self, questions: object) -> None:
-        if not isinstance(questions, dict) or not questions:
-            raise _Invalid(("questions",), "Input should be an object with at least one question")
+    def _check_questions(self, questions: dict[str, Any]) -> None:
         for key, question in questions.items():
             where = ("questions", key)
             if not isinstance(question, dict) or question.get("type") not in _KINDS:
-                raise _Invalid((*where, "type"), f"Input should be one of {', '.join(_KINDS)}")
+                raise Invalid((*where, "type"), f"Input should be one of {', '.join(_KINDS)}")
             if "instructions" not in question:
-                raise _Invalid((*where, "instructions"), "Field required")
+                raise Invalid((*where, "instructions"), "Field required")
             form = {"noul": dict, "choice": dict, "score": list}[question["type"]]
             criteria = question.get("criteria", {} if form is dict else [])
             if not isinstance(criteria, form) or (not criteria and question["type"] != "noul"):
-                raise _Invalid((*where, "criteria"), f"Input should be a {form.__name__} that is not empty")
-
-
-def _check_media(medium: str, given: object) -> None:
-    if not isinstance(given, list) or len(given) > _MOST[medium]:
-        raise _Invalid((medium,), f"Input should be a list of at most {_MOST[medium]}")
-    for index, item in enumerate(given):
-        text = item.get("base64") if isinstance(item, dict) else item
-        data = str(text).partition(",")[2] if isinstance(item, str) and item.startswith("data:") else text
-        if isinstance(item, str) and not item.startswith("data:"):
-            raise _Invalid((medium, index), "Input should be a data URL: remote URLs are not fetched")
-        try:
-            looked_at(base64.b64decode(str(data), validate=True))
-        except ValueError:
-            raise _Invalid((medium, index), "Input should be base64") from None
+                raise Invalid((*where, "criteria"), f"Input should be a {form.__name__} that is not empty")
 
 
 @frozen
@@ -116,5 +88,5 @@ def _chances(options: list[str], asked: str, seed: int) -> dict[str, float]:
 MODELS: Final[Mapping[str, Model]] = {
     "@cf/cloudflare/clef": Model(_Question("clef"), _Clef(21818), terms=True),
     "@cf/cloudflare/clef-flash": Model(_Question("clef-flash"), _Clef(3455)),
-    "@cf/cloudflare/clef-omni": Model(_Question("clef-omni", ("images", "audio", "videos")), _Clef(13636), terms=True),
+    "@cf/cloudflare/clef-omni": Model(_Question("clef-omni", _HEARS), _Clef(13636), terms=True),
 }

@@ -46,7 +46,7 @@ class _Aura:
 
     def __call__(self, body: dict[str, Any], _seed: int) -> Media:
         """Sound for about as long as it takes to say the text: samples are a tone, one a speaker, the rest silence."""
-        sound, content_type = self._sound(body, _length(body["text"]))
+        sound, content_type = self._sound(body, length(body["text"]))
         return Media(sound, content_type, len(body["text"]) * self.price, in_pieces=True)
 
     def _sound(self, body: dict[str, Any], seconds: float) -> tuple[bytes, str]:
@@ -83,12 +83,13 @@ class _Aura:
 
 def melo(body: dict[str, Any], _seed: int) -> Answer:
     """Give a tone as base64 of a WAV, as recordings have it; the schema says MP3, and has raw bytes too."""
-    seconds = _length(body["prompt"])
+    seconds = length(body["prompt"])
     sound = base64.b64encode(wav(tone(seconds, _MELO_RATE, _LOWEST_PITCH), _MELO_RATE)).decode()
     return Answer({"audio": sound}, seconds / 60 * _MELO_PRICE)
 
 
-def _length(text: str) -> float:
+def length(text: str) -> float:
+    """Say how many seconds it takes to speak *text*."""
     return min(max(len(text), 1) / _CHARACTERS_A_SECOND, _LONGEST)
 
 

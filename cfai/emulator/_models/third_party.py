@@ -13,22 +13,17 @@ from attrs import frozen
 
 from cfai.emulator._event import Event
 from cfai.emulator._models.completions import INPUT, Completions
+from cfai.emulator._models.google import ask_google
 from cfai.emulator._models.messages import words
 from cfai.emulator._models.model import Answer, Media, Streamed, count_tokens, maybe_streamed, noise
 from cfai.emulator._models.said import THOUGHT, cut, echo, forced_call
 from cfai.emulator._models.streams.anthropic import message_events
 from cfai.emulator._models.streams.completions import ChunkForm
+from cfai.emulator._models.third_party_media import ask_for_media, has_media
 from cfai.emulator._schema import BOOLEAN, INTEGER, OBJECT, STRING, Kind, Shape, check
 
 _OPENAI: Final = frozenset({"alibaba", "deepseek", "google", "minimax", "openai", "xai"})
 """The authors whose models answer as OpenAI's do."""
-
-_LINKS: Final = {
-    "google/nano-banana-pro": ("image", "png"),
-    "minimax/speech-2.8-hd": ("audio", "mp3"),
-    "openai/gpt-image-2": ("image", "png"),
-}
-"""Models that answer with an address, and the kind of what would be there."""
 
 _MESSAGE: Final = Kind(
     ("object",),
@@ -48,7 +43,6 @@ _ANTHROPIC: Final = (
         },
     ),
 )
-_DRAWN: Final = (Shape((), {"prompt": STRING, "text": STRING}),)
 
 
 @frozen
@@ -58,11 +52,16 @@ class ThirdParty:
     author: str
     name: str
 
-    def ask(self, given: object, seed: int) -> Answer | Media | Streamed:
-        """Answer, or raise the model's Refusal; what it costs in neurons is not told: it is billed in dollars."""
+    def ask(self, given: object, seed: int, origin: str) -> Answer | Media | Streamed:
+        """Answer, or raise the model's Refusal; what it costs in neurons is not told: it is billed in dollars.
+
+        Links lead to *origin*, which is where the emulator was reached.
+        """
         slug = f"{self.author}/{self.name}"
-        if slug in _LINKS:
-            return _link(slug, check(given, _DRAWN), seed)
+        if has_media(slug):
+            return ask_for_media(slug, given, seed, origin)
+        if self.author == "google" and isinstance(given, dict) and "contents" in given:
+            return ask_google(self.name, given, seed)
         if self.author == "anthropic":
             return maybe_streamed(check(given, _ANTHROPIC), self._message, _message_events, seed)
         # That usage comes without being asked for in `stream_options` is our guess.
@@ -101,13 +100,6 @@ def found(slug: str) -> ThirdParty | None:
     author, _, name = slug.partition("/")
     known = author == "anthropic" or author in _OPENAI
     return ThirdParty(author, name) if known and name and "/" not in name else None
-
-
-def _link(slug: str, body: dict[str, Any], seed: int) -> Answer:
-    key, suffix = _LINKS[slug]
-    # Nothing is there: the name is one that can never be somebody's (RFC 2606).
-    place = noise(12, "link", seed, slug, json.dumps(body, sort_keys=True)).hex()
-    return Answer({key: f"https://cfai-emulator.invalid/{place}.{suffix}", "model": slug}, None)
 
 
 def _content(body: dict[str, Any], question: str, key: str) -> tuple[list[dict[str, Any]], str]:

@@ -6,6 +6,7 @@ from ...media import Audio, Image, Media, MediaLink
 from .batch import BatchOutcome, BatchResult, QueuedBatch
 from .decisions import Decision, Decisions
 from .events import Finish, ReasoningDelta, StreamEvent, TextDelta, ToolCallDelta
+from .extraction import Extracted, ExtractedValue
 from .gateway import GatewayFacts
 from .labels import Box, Classification, DetectedObject, RankedContext
 from .speech import RatedWord, Segment, Transcription, TranscriptionInfo, TurnDetection, Word
@@ -25,6 +26,8 @@ __all__ = (
     "Description",
     "DetectedObject",
     "Embeddings",
+    "Extracted",
+    "ExtractedValue",
     "Finish",
     "GatewayFacts",
     "GeneratedText",
@@ -65,12 +68,14 @@ RunResponse: TypeAlias = (
     | Audio
     | Media
     | MediaLink
+    | list[MediaLink]
     | TranslatedText
     | Summary
     | Description
     | TurnDetection
     | VisionAnswer
     | Decisions
+    | Extracted
     | QueuedBatch
     | BatchResult
     | UnknownAnswer

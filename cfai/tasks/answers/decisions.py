@@ -20,8 +20,6 @@ class Decision(Part):
     """Of a choice: the option that was chosen."""
     score: float | None = None
     """Of a score: the number."""
-    value: Any = None
-    """Of an extracted field: its value."""
     legend: Any = None
     """Of a score: what its numbers mean."""
     probabilities: Any = None

@@ -1,0 +1,50 @@
+"""From what a link's host answered to a medium, or the error that it is."""
+
+from ..errors import ApiError, DecodeError
+from ..media import Audio, Image, Media, sniff
+from .codes import Outcome, judge
+from .facts import one_line, quote
+from .messages import Headers, Response
+from .readers.media import read_binary
+from .refusals import retry_after
+
+_UNKNOWN = ("", "application/octet-stream", "binary/octet-stream")
+
+
+def decode_fetched(response: Response, name: str, media_type: str | None) -> Image | Audio | Media:
+    """Return the medium in *response*, by its bytes, else by the header, else by the link's own *media_type*.
+
+    Args:
+        response: What the host answered.
+        name: The link, as messages show it.
+        media_type: What the link's key said it is, such as "image/*".
+
+    Raises:
+        ApiError: The status is not 200.
+        DecodeError: There is nothing in it.
+    """
+    if response.status != 200:
+        raise _refusal(response, name)
+    if not response.body:
+        raise DecodeError(f"200: expected a medium, got an empty body [link {name}]", raw=b"")
+    media = read_binary(response.body, response.content_type)
+    if sniff(response.body) is None and response.content_type in _UNKNOWN:
+        kinds: dict[str, type[Media]] = {"image/*": Image, "audio/*": Audio}
+        media = kinds.get(media_type or "", Media)(response.body, response.content_type or None)
+    media._keep(response.body)
+    return media
+
+
+def _refusal(response: Response, name: str) -> ApiError:
+    is_redirect = 300 <= response.status < 400  # whose body may repeat an address, with the query that gives access
+    outcome = judge(None, response.status).outcome
+    message = "a redirect, which fetch() does not follow" if is_redirect else quote(response.body)
+    return ApiError(
+        one_line(f"{response.status}: {message} [link {name}]"),
+        message=message,
+        status=response.status,
+        headers=Headers(response.headers),
+        raw=response.body,
+        retry_after=retry_after(response.headers),
+        retryable=outcome is not Outcome.FINAL,
+    )
