@@ -104,7 +104,7 @@ def _in_value(value: object, kind: Kind, path: str) -> Iterator[str]:
         yield _mismatch(path, kind, value)
     elif isinstance(value, str):
         if kind.choices and value not in kind.choices:
-            yield f"enum {value} not in {','.join(kind.choices)}"
+            yield f"enum {value} not in {','.join(kind.choices)} at '{path}'"
         if kind.shortest is not None and len(value) < kind.shortest:
             yield f"Length of '{path}' must be >= {kind.shortest}"
         if kind.longest is not None and len(value) > kind.longest:
