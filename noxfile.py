@@ -7,6 +7,9 @@ uv is used where there is one.
 import itertools
 import os
 import shutil
+import subprocess
+import sys
+import sysconfig
 from pathlib import Path
 
 import nox
@@ -20,6 +23,14 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
 EXTRAS = "cli,images,numpy"
 _AROUND = "*/cfai/cli/*,*/cfai/emulator/*,tests/kit/*"
+_THIS = ".".join(map(str, sys.version_info[:2]))
+_WHICH = """
+import sys, sysconfig, venv, ensurepip
+usual = sys.implementation.name == "cpython" and not sysconfig.get_config_var("Py_GIL_DISABLED")
+print(*sys.version_info[:3] if usual and sys.version_info.releaselevel == "final" else "", sep=".")
+"""
+"""Prints the release of a Python that can make environments; nothing of one that can't, or is unlike what is tested."""
+_IS_INSTALLED = "import cfai, sys; assert cfai.__file__.startswith(sys.prefix), f'{cfai.__file__} is the checkout'"
 COVERED = {100: ("--include=*/cfai/*", f"--omit={_AROUND}"), 90: (f"--include={_AROUND}",)}
 """Percent of lines and branches: all of the core; nine tenths of the command, the emulator and the tests' own kit."""
 
@@ -35,11 +46,37 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", *session.posargs)
 
 
-@nox.session(python=PYTHONS)
+@nox.session(venv_backend="none")
 def tests_all(session: nox.Session) -> None:
-    """Run the tests on each supported Python that this machine has."""
-    _install(session, "test")
-    session.run("pytest", *session.posargs)
+    """Run the tests on each other supported Python that PATH or pyenv has here; none is downloaded."""
+    others = _other_pythons()
+    if not others:
+        session.skip(f"this machine has no supported Python besides {_THIS}: {', '.join(PYTHONS)} are")
+    needed = [f".[{EXTRAS}]", *nox.project.dependency_groups(PROJECT, "test")]
+    for version, executable in others.items():
+        session.log(f"Python {version}: {executable}")
+        home = Path(session.create_tmp(), version)
+        session.run(executable, "-m", "venv", "--clear", str(home), external=True)
+        python = str(home / ("Scripts" if os.name == "nt" else "bin") / "python")
+        session.run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *needed, external=True)
+        # -P: not the checkout, but what is installed.
+        session.run(python, "-P", "-m", "pytest", *session.posargs, external=True)
+
+
+def _other_pythons() -> dict[str, str]:
+    """Find the newest release of each supported Python but the one that runs nox, on PATH or below pyenv's root."""
+    root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv", "versions")
+    of_pyenv = [str(path) for path in root.glob("*/bin/python")]
+    on_path = [path for path in (shutil.which(f"python{version}") for version in PYTHONS) if path]
+    newest: dict[str, tuple[list[int], str]] = {}
+    for executable in [*on_path, *of_pyenv]:
+        asked = subprocess.run([executable, "-c", _WHICH], capture_output=True, text=True, check=False)
+        numbers = asked.stdout.strip()
+        version = numbers.rpartition(".")[0]
+        if version in PYTHONS and version != _THIS:
+            release = [int(number) for number in numbers.split(".")]
+            newest[version] = max(newest.get(version, ([], "")), (release, executable))
+    return {version: newest[version][1] for version in PYTHONS if version in newest}
 
 
 @nox.session
@@ -114,6 +151,29 @@ def build(session: nox.Session) -> None:
 
 
 @nox.session
+def frozen(session: nox.Session) -> None:
+    """Freeze a program by PyInstaller, and run it; skipped where this machine's Python can't be frozen."""
+    reason = _unfit_to_freeze()
+    if reason is not None:
+        session.skip(reason)
+    _install(session, "frozen")
+    made = Path(session.create_tmp(), "frozen")
+    shutil.rmtree(made, ignore_errors=True)
+    folders = [f"--{name}path={made / name}" for name in ("dist", "work", "spec")]
+    session.run("pyinstaller", "--noconfirm", "--log-level=WARN", *folders, "tests/package/frozen.py")
+    session.run(str(made / "dist" / "frozen" / "frozen"), external=True)
+
+
+def _unfit_to_freeze() -> str | None:
+    """Return why PyInstaller can't work here, or None where it can."""
+    if sys.platform != "linux":
+        return None
+    if not sysconfig.get_config_var("Py_ENABLE_SHARED"):
+        return f"{sys.executable} has no shared library (configure --enable-shared), and PyInstaller needs one"
+    return None if shutil.which("objdump") else "PyInstaller needs objdump (the package binutils)"
+
+
+@nox.session
 def soak(session: nox.Session) -> None:
     """Do the same for a long time, and look whether memory, descriptors, tasks and threads stay flat; `-- --short`."""
     _install(session, "soak")
@@ -145,7 +205,10 @@ def mutants(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """Run the tests with branch coverage; every part has to reach its share."""
     _install(session, "test", *nox.project.dependency_groups(PROJECT, "coverage"))
-    env = {"COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage")}
+    # Without PYTHONSAFEPATH the current directory would come first, in the programs that tests start too, and the
+    # checkout would be measured in the place of what is installed.
+    env = {"COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage"), "PYTHONSAFEPATH": "1"}
+    session.run("python", "-c", _IS_INSTALLED, env=env)
     session.run("coverage", "erase", env=env)
     session.run("coverage", "run", "-m", "pytest", *session.posargs, env=env)
     session.run("coverage", "combine", "--quiet", env=env)

@@ -132,5 +132,57 @@ def __getattr__(name):  # type: ignore[no-untyped-def]  # its types are those of
     return found
 
 
+def _name_modules_for_freezers():  # type: ignore[no-untyped-def]  # nobody calls it
+    """Import, for programs that look for imports and run none, what else is imported by its name alone.
+
+    PyInstaller and the like leave out of a frozen program what no import statement names.
+    """
+    import concurrent.futures.thread
+    import encodings.idna
+
+    import anyio._backends._asyncio
+
+    from . import (
+        _base,
+        _client,
+        _media_stream,
+        _stream,
+        _sync,
+        _sync_stream,
+        _version,
+        emulator,
+        errors,
+        media,
+        options,
+        tasks,
+    )
+    from ._wire import shapes
+    from .tasks import (
+        answers,
+        automatic_speech_recognition,
+        custom,
+        decision_query,
+        extraction,
+        image_classification,
+        image_text_generation,
+        image_to_text,
+        messages,
+        multimodal_embeddings,
+        object_detection,
+        reranking,
+        responses,
+        summarization,
+        text_classification,
+        text_embeddings,
+        text_generation,
+        text_to_image,
+        text_to_speech,
+        translation,
+        union,
+        vision_query,
+        voice_activity_detection,
+    )
+
+
 def __dir__():  # type: ignore[no-untyped-def]
     return sorted({*globals(), *__all__, *_PACKAGES})

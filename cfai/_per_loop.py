@@ -111,8 +111,8 @@ class PerLoop(Generic[T]):
                 await slot.holder.aclose()
             elif loop.is_running():
                 await self._close_elsewhere(loop, slot)
-            elif not slot.thing.closed:
-                self._bury(slot.thing)
+            else:
+                _lay_to_rest(slot, self._bury)
 
     async def _close_elsewhere(self, loop: asyncio.AbstractEventLoop, slot: _Slot[T]) -> None:
         farewell = _farewell(slot.holder)
@@ -144,9 +144,19 @@ async def _farewell(holder: AsyncGenerator[None, None]) -> None:
 def _bury_dead(slots: dict[asyncio.AbstractEventLoop, _Slot[Any]], bury: Callable[[Any], None]) -> None:
     """Let go of the things of loops that were closed without a farewell."""
     for loop in [loop for loop in slots if loop.is_closed()]:
-        slot = slots.pop(loop)
-        if not slot.thing.closed:
-            bury(slot.thing)
+        _lay_to_rest(slots.pop(loop), bury)
+
+
+def _lay_to_rest(slot: _Slot[Any], bury: Callable[[Any], None]) -> None:
+    """Close a thing whose loop runs no more, and end its generator.
+
+    The generator has nothing to wait for then. Left to its collection, it would ask its loop to end it; a loop that
+    stands still never does, and Python 3.13 complains of that.
+    """
+    if not slot.thing.closed:
+        bury(slot.thing)
+    with contextlib.suppress(StopIteration, RuntimeError):  # RuntimeError: its loop is ending it just now
+        slot.holder.aclose().send(None)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop:

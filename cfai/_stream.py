@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
 from typing import Any, Generic, Literal, Protocol, Self, TypeVar, cast
 
-from ._base import Params, StreamsMedia, StreamsText
+from ._base import Answer, Params, StreamsMedia, StreamsText
 from ._exchange import Exchange, log_skipped
 from ._incoming import Incoming
 from ._wire.gateway import gateway_facts
@@ -234,8 +234,8 @@ class Stream(Generic[E, D]):
     def _log_if_over(self) -> None:
         """Log what of the whole answer was not usable, as soon as it is there."""
         reader = self._begun()
-        if reader.over:
-            log_skipped(self._asked[0], reader.result().skipped)
+        if reader.over and isinstance(answer := reader.result(), Answer):  # a user's own class lists nothing
+            log_skipped(self._asked[0], answer.skipped)
 
     async def _read_first(self, incoming: Incoming) -> None:
         reader = self._begun()

@@ -86,7 +86,8 @@ def _decode_stream(response: Response, request: Request, account_id: str) -> Any
             response.body, request.asked, response=response, model=request.model, account_id=account_id
         )
     except StreamError as broken:
-        failure = _broken_stream(str(broken), response, request, cut=isinstance(broken, StreamTruncated))
+        what = str(broken).removesuffix(f" [{ids_of(response, request.model)}]")  # the line names the call once
+        failure = _broken_stream(what, response, request, cut=isinstance(broken, StreamTruncated))
         failure.partial = broken.partial
     else:
         response.skipped += answer.skipped
@@ -102,7 +103,7 @@ def _broken_stream(what: str, response: Response, request: Request, *, cut: bool
 
 def seen(text: GeneratedText, asked: Asked) -> VisionAnswer:
     """Make what a model that sees said in a stream the answer that it gives whole."""
-    answer = VisionAnswer(finish_reason=text.finish_reason, reasoning=text.reasoning)
+    answer = VisionAnswer(finish_reason=text.finish_reason, reasoning=text.reasoning, usage=text.usage)
     if asked.input.get("task") == "caption":
         answer.caption = text.response
     else:

@@ -1,5 +1,7 @@
 """A stream of bytes: a sound or a picture that is handed out as it comes, and is whole at its end."""
 
+from typing import Any
+
 from ..errors import CfaiError, StreamError
 from ..media import Media, sniff
 from .body_kind import BodyKind, Opening
@@ -20,7 +22,7 @@ class MediaStreamReader:
         self._opening: Opening | None = Opening(response.status, content_type, streamed=False)
         """What has come; None once that is known to be the medium itself, which is handed out as it comes."""
         self._pieces: list[bytes] = []
-        self._result: Media | None = None
+        self._result: Any = None
         self.failure: CfaiError | None = None
         """What the stream failed with, `partial` and all."""
         self.media_type = response.content_type
@@ -35,8 +37,8 @@ class MediaStreamReader:
         """Return what has been handed out so far."""
         return b"".join(self._pieces)
 
-    def result(self) -> Media:
-        """Give the whole medium.
+    def result(self) -> Any:
+        """Return the whole medium, or what else the params promise.
 
         Raises:
             StreamError: The stream is not over, or has failed.
@@ -57,9 +59,11 @@ class MediaStreamReader:
         self._pieces.append(chunk)
         return [chunk]
 
-    def take(self, answer: Media) -> list[bytes]:
-        """Take in a medium that came whole."""
+    def take(self, answer: Any) -> list[bytes]:
+        """Keep an *answer* that came whole, and return the bytes of it; a class of a user's own may have none."""
         self._result = answer
+        if not isinstance(answer, Media):
+            return []
         self.media_type = answer.media_type
         self._pieces = [answer.data]
         return [answer.data]

@@ -105,7 +105,7 @@ class TextAnswerReader:
             return self._fail(refused)
         if not isinstance(answer, GeneratedText):
             self._answer = answer
-            answer = GeneratedText(response=getattr(answer, "text", ""))
+            answer = _told(answer)
         elif kind is BodyKind.JSON and not (answer.response or answer.reasoning or answer.tool_calls):
             return self._events.take_body(body)
         return self._events.take(answer)
@@ -118,3 +118,12 @@ class TextAnswerReader:
     def _fail(self, failure: CfaiError) -> list[StreamEvent]:
         self.failure = failure
         return []
+
+
+def _told(answer: Any) -> GeneratedText:
+    """Return what the events tell of an *answer* that is more than a text, or something else."""
+    if not isinstance(answer, VisionAnswer):
+        return GeneratedText(response=getattr(answer, "text", ""))
+    return GeneratedText(
+        answer.text, reasoning=answer.reasoning, usage=answer.usage, finish_reason=answer.finish_reason
+    )

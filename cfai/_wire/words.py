@@ -21,7 +21,9 @@ _FIELDS = re.compile(
     rf"required propert(?:y|ies)\s+at\s+['\"](?P<where>[^'\"]{{0,500}})['\"]\s+(?:is|are)\s+(?P<missing>{_NAMES})"
     rf"|(?:additional|unevaluated)\s+propert(?:y|ies)\s+(?P<extra>{_NAMES})(?:\s+at\s+['\"](?P<at>[^'\"]{{0,500}})['\"])?"
     r"|(?:type mismatch|length|value) of\s+['\"](?P<value>[^'\"]{0,500})['\"]"
-    r"|['\"](?P<pointer>/[^'\"\s]{1,500})['\"]\s+(?:must|should|is|are|does)\b"
+    r"|(?:not in|doesn't match)\s[^'\"]{0,500}\sat\s+['\"](?P<choice>/[^'\"\s]{1,500})['\"]"
+    r"|(?:min|max)Properties at\s+['\"](?P<size>/[^'\"\s]{1,500})['\"]"
+    r"|['\"](?P<pointer>/[^'\"\s]{1,500})['\"]\s+(?:must|should|is|are|does|failed)\b"
     r"|['\"]loc['\"]\s*:\s*[(\[](?P<loc>[^)\]]{0,500})[)\]]"
     r"|['\"]param['\"]\s*:\s*['\"](?P<param>[^'\"]{1,500})['\"]"
     r"|\b(?:field|property|parameter|argument|key)\s+['\"](?P<named>/?[a-z_][\w./-]*)['\"]"
@@ -84,7 +86,7 @@ def _names_of(groups: dict[str, str]) -> list[str]:
     if groups["loc"]:
         parts = _OF_A_PATH.findall(groups["loc"])
         return ["/".join(parts[1:] if parts[:1] == ["body"] else parts)]
-    one = ("value", "pointer", "param", "named", "required")
+    one = ("value", "choice", "size", "pointer", "param", "named", "required")
     return ["".join(groups[name] for name in one).strip("/")]
 
 

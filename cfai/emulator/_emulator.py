@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self
 import anyio
 
 from cfai.emulator._access import Access
+from cfai.emulator._kept import Kept, checked_limit
 from cfai.emulator._received import Received
 from cfai.emulator._replies import Refusal, Reply
 from cfai.emulator._server import ServerThread
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 
 _ACCOUNT_ID: Final = "cfa1" * 8
 _API_TOKEN: Final = "cfai-emulator-token"
+_KEEP_REQUESTS: Final = 1000
+_KEEP_BYTES: Final = 64 * 2**20
 _BODY_LIMIT: Final = 100 * 2**20
+_LONG: Final = 2**20
+"""Bytes of a body from which on its answer is made in a thread: other calls go on meanwhile."""
+
 _PAUSE: Final = 0.1
 """The share of `latency` that is between two pieces of an answer."""
 
@@ -45,8 +51,15 @@ class Emulator:
         fragments: How fragments of text go out: "text", or "json" for what the service does to some: a fragment that
             is a JSON value by itself, such as a digit, `true` or `[]`, is sent as that value, in streams of every
             form; so is a whole text that is JSON.
+        keep_requests: How many of the last requests `requests` holds.
+        keep_bytes: How many bytes of bodies they hold together; the oldest requests are dropped beyond that. A request
+            whose body alone is longer is kept without it.
         body_limit: Bytes of the longest body that it takes; a longer one is answered with 413/3006. The service says
             that it has a limit and not which one (docs/wire.md 9): 100 MB is our guess.
+
+    Raises:
+        ValueError: *plan* or *fragments* is none of its words, *keep_requests* or *keep_bytes* is no whole number from
+            0 on.
     """
 
     account_id: str
@@ -56,7 +69,7 @@ class Emulator:
     """The token to call it with."""
 
     requests: list[Received]
-    """What came in so far, refused or not, in the order of arrival."""
+    """The last requests, refused or not, in the order of arrival; see *keep_requests* and *keep_bytes*."""
 
     def __init__(
         self,
@@ -71,6 +84,8 @@ class Emulator:
         latency: float = 0.0,
         seed: int = 0,
         fragments: Literal["text", "json"] = "text",
+        keep_requests: int = _KEEP_REQUESTS,
+        keep_bytes: int = _KEEP_BYTES,
         body_limit: int = _BODY_LIMIT,
     ) -> None:
         if plan not in {"paid", "free"}:
@@ -79,7 +94,9 @@ class Emulator:
             raise ValueError(f'fragments is "text" or "json", not {fragments!r}')
         self.account_id = account_id
         self.api_token = api_token
-        self.requests = []
+        self.requests = self._kept = Kept(
+            checked_limit("keep_requests", keep_requests), checked_limit("keep_bytes", keep_bytes)
+        )
         self._host = host
         self._port = port
         self._latency = latency
@@ -162,16 +179,18 @@ class Emulator:
         await self.aclose()
 
     async def _answer(self, received: Received, refusal: Refusal | None) -> Reply:
-        self.requests.append(received)
+        self._kept.keep(received)
         await asyncio.sleep(self._latency)
-        return self._service.answer(received, refusal)
+        if len(received.body) < _LONG:
+            return self._service.answer(received, refusal)
+        return await asyncio.to_thread(self._service.answer, received, refusal)
 
     def _new_server(self) -> ServerThread:
         if self._server is not None:
             raise RuntimeError("the emulator is already running")
         self._server = ServerThread(
             self._answer,
-            self._service.marks,
+            self._service,
             host=self._host,
             port=self._port,
             body_limit=self._body_limit,

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 _FRAGMENTS: Final = frozenset(
     {
@@ -61,7 +61,7 @@ def _replaced(value: Any, keys: frozenset[str], *, nested: bool, key: str = "") 
 def _as_json(text: str, *, nested: bool) -> object:
     """Parse *text* if nothing of it is lost: what the value is written as has to be *text* again."""
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=_not_json)
         same = json.dumps(value) == text
     except (ValueError, RecursionError):
         return text
@@ -70,3 +70,7 @@ def _as_json(text: str, *, nested: bool) -> object:
     if isinstance(value, float) and not math.isfinite(value):
         return text
     return text if value and isinstance(value, dict | list) and not nested else value
+
+
+def _not_json(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

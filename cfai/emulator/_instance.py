@@ -1,10 +1,12 @@
 """The smallest value that fits a JSON Schema."""
 
+import json
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final, TypeGuard
 
-from attrs import frozen
+from attrs import define, frozen
 
 _FORMATS: Final = {
     "date": "1970-01-01",
@@ -17,18 +19,54 @@ _FORMATS: Final = {
 }
 _LONGEST_LIST: Final = 100
 _LONGEST_TEXT: Final = 10_000
+_LARGEST: Final = 2**20
+"""Characters of the largest value, written as JSON: a few references that refer to one another unfold to gigabytes."""
+
+_PUNCTUATION: Final = 8
+"""Characters that a value counts for besides its text."""
+
+_VISITS: Final = 10_000
+"""Schemas that are looked at for one value, those of choices that do not fit included: this bounds the time."""
 
 
 class Impossible(Exception):
     """No value fits the schema."""
 
 
+class TooLarge(Exception):
+    """The smallest value that fits the schema is larger than the emulator writes."""
+
+
 def instance(schema: Mapping[str, Any]) -> object:
     """Build a value with what *schema* requires and no more; patterns and foreign references are not followed.
 
-    Raise Impossible where the schema says in so many words that nothing fits: `false`, `not: {}`, an empty `enum`.
+    Raise Impossible where the schema says in so many words that nothing fits: `false`, `not: {}`, an empty `enum`;
+    raise TooLarge where the value would be longer than `_LARGEST`, or the search for it would take too long.
     """
-    return _Builder(schema).value(schema)
+    return _Builder(schema, _Budget()).value(schema)
+
+
+@define
+class _Budget:
+    """What may still be spent on a value."""
+
+    left: int = _LARGEST
+    """Characters."""
+
+    visits: int = _VISITS
+
+    def visit(self) -> None:
+        """Count one more schema, or raise TooLarge."""
+        self.visits -= 1
+        if self.visits < 0:
+            raise TooLarge
+        self.take(_PUNCTUATION)
+
+    def take(self, characters: int) -> None:
+        """Spend *characters*, or raise TooLarge."""
+        self.left -= characters
+        if self.left < 0:
+            raise TooLarge
 
 
 @frozen
@@ -36,10 +74,12 @@ class _Builder:
     _root: Mapping[str, Any]
     """The document that references point into."""
 
+    _budget: _Budget
     _open: frozenset[str] = frozenset()
     """References that the value lies in: a schema that requires itself has no finite value, and ends in null."""
 
     def value(self, schema: object) -> object:
+        self._budget.visit()
         if schema is False:
             raise Impossible
         if not isinstance(schema, Mapping):
@@ -49,15 +89,19 @@ class _Builder:
         if "$ref" in schema:
             return self._referred(str(schema["$ref"]))
         if "const" in schema:
-            return schema["const"]
+            return self._given(schema["const"])
         if _has_list(schema, "enum"):
-            return schema["enum"][0]
+            return self._given(schema["enum"][0])
         for choice in ("anyOf", "oneOf"):
             if _has_list(schema, choice):
                 return self._first(schema[choice])
         if _has_list(schema, "allOf"):
             return _merged([self.value(part) for part in schema["allOf"]])
         return self._typed(_type(schema), schema)
+
+    def _given(self, value: object) -> object:
+        self._budget.take(len(value) if isinstance(value, str) else len(json.dumps(value)))
+        return value
 
     def _first(self, choices: list[object]) -> object:
         for choice in choices:
@@ -68,16 +112,20 @@ class _Builder:
     def _referred(self, reference: str) -> object:
         if reference in self._open:
             return None
-        return _Builder(self._root, self._open | {reference}).value(_found(reference, self._root))
+        self._budget.take(len(reference))
+        inside = _Builder(self._root, self._budget, self._open | {reference})
+        return inside.value(_found(reference, self._root))
 
     def _typed(self, name: object, schema: Mapping[str, Any]) -> object:
         match name:
             case "object":
                 return self._object(schema)
             case "array":
-                return [self.value(schema.get("items"))] * min(_whole(schema, "minItems"), _LONGEST_LIST)
+                return self._array(schema)
             case "string":
-                return _string(schema)
+                text = _string(schema)
+                self._budget.take(len(text))
+                return text
             case "integer" | "number":
                 return _number(schema, whole=name == "integer")
             case "boolean":
@@ -85,11 +133,26 @@ class _Builder:
             case _:
                 return None
 
+    def _array(self, schema: Mapping[str, Any]) -> list[object]:
+        length = min(_whole(schema, "minItems"), _LONGEST_LIST)
+        if length == 0:
+            return []
+        before = self._budget.left
+        value = self.value(schema.get("items"))
+        # The elements are one value, which is written as often as the list is long.
+        self._budget.take((before - self._budget.left) * (length - 1))
+        return [value] * length
+
     def _object(self, schema: Mapping[str, Any]) -> dict[str, object]:
         known = schema.get("properties")
         properties = known if isinstance(known, Mapping) else {}
         required = schema["required"] if _has_list(schema, "required") else []
-        return {name: self.value(properties.get(name)) for name in required if isinstance(name, str)}
+        value: dict[str, object] = {}
+        for name in required:
+            if isinstance(name, str):
+                self._budget.take(len(name))
+                value[name] = self.value(properties.get(name))
+        return value
 
 
 def _string(schema: Mapping[str, Any]) -> str:
@@ -100,7 +163,8 @@ def _string(schema: Mapping[str, Any]) -> str:
 
 def _number(schema: Mapping[str, Any], *, whole: bool) -> float:
     """Give 0 if it is allowed, else the first of a few likely numbers that is."""
-    return next((number for number in _likely(schema, whole=whole) if _fits(number, schema)), 0)
+    likely = (number for number in _likely(schema, whole=whole) if math.isfinite(number))
+    return next((number for number in likely if _fits(number, schema)), 0)
 
 
 def _likely(schema: Mapping[str, Any], *, whole: bool) -> Iterator[float]:

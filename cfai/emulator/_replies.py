@@ -1,6 +1,7 @@
 """What goes back over the line: replies, their envelopes and the words of refusals."""
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -135,6 +136,21 @@ def _written(events: Iterable[Event], *, parsed: bool) -> Iterator[bytes]:
 
 
 def _json(value: Mapping[str, Any]) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except ValueError:  # Infinity and NaN are no JSON: null stands for them, as in JavaScript
+        text = json.dumps(_without_infinities(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     # An echoed text may hold half a surrogate pair, which JSON can carry in \u form and UTF-8 cannot.
     return text.encode("utf-8", "replace")
+
+
+def _without_infinities(value: Any) -> Any:
+    match value:
+        case float():
+            return value if math.isfinite(value) else None
+        case dict():
+            return {name: _without_infinities(each) for name, each in value.items()}
+        case list() | tuple():
+            return [_without_infinities(each) for each in value]
+        case _:
+            return value

@@ -29,6 +29,12 @@ class Kind:
     most: int | None = None
     """The largest number, or the length of the longest list."""
 
+    fewest: int | None = None
+    """The length of the shortest list."""
+
+    shortest: int | None = None
+    """Characters of the shortest text."""
+
     longest: int | None = None
     """Characters of the longest text."""
 
@@ -98,7 +104,9 @@ def _in_value(value: object, kind: Kind, path: str) -> Iterator[str]:
         yield _mismatch(path, kind, value)
     elif isinstance(value, str):
         if kind.choices and value not in kind.choices:
-            yield f"enum {value} not in {','.join(kind.choices)}"
+            yield f"enum {value} not in {','.join(kind.choices)} at '{path}'"
+        if kind.shortest is not None and len(value) < kind.shortest:
+            yield f"Length of '{path}' must be >= {kind.shortest}"
         if kind.longest is not None and len(value) > kind.longest:
             yield f"Length of '{path}' must be <= {kind.longest}"
     elif isinstance(value, list):
@@ -111,6 +119,8 @@ def _in_value(value: object, kind: Kind, path: str) -> Iterator[str]:
 
 
 def _in_list(values: list[object], kind: Kind, path: str) -> Iterator[str]:
+    if kind.fewest is not None and len(values) < kind.fewest:
+        yield f"Length of '{path}' must be >= {kind.fewest}"
     if kind.most is not None and len(values) > kind.most:
         yield f"Length of '{path}' must be <= {kind.most}"
     if kind.items is _BYTE and _are_bytes(values):

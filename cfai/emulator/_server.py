@@ -6,15 +6,17 @@ import asyncio
 import gzip
 import re
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from typing import Final
 
 from aiohttp import web
 
 from cfai.emulator._connection import Connections, read_body, send_and_drop, send_in_pieces
+from cfai.emulator._hosts import is_loopback, is_loopback_host
 from cfai.emulator._received import Received
 from cfai.emulator._replies import Refusal, Reply
+from cfai.emulator._service import Service
 
 _GZIP: Final = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 _WORTH_PACKING: Final = 1024
@@ -30,7 +32,7 @@ class ServerThread:
     def __init__(
         self,
         answer: Callable[[Received, Refusal | None], Awaitable[Reply]],
-        marks: Callable[[], Mapping[str, str]],
+        service: Service,
         *,
         host: str,
         port: int,
@@ -38,7 +40,7 @@ class ServerThread:
         pause: float,
     ) -> None:
         self._answer = answer
-        self._marks = marks
+        self._service = service
         self._body_limit = body_limit
         self._pause = pause
         self._host = host
@@ -47,6 +49,7 @@ class ServerThread:
         self._ended: Future[None] = Future()
         self._stopping = threading.Event()
         self._wake: Callable[[], object] = _nothing
+        self._guarded = True
         self._thread = threading.Thread(target=self._run, name="cfai-emulator", daemon=True)
 
     def start(self) -> Future[str]:
@@ -82,10 +85,11 @@ class ServerThread:
     async def _serve(self) -> None:
         loop = asyncio.get_running_loop()
         stop = asyncio.Event()
-        runner = web.ServerRunner(Connections(self._handle, self._marks), shutdown_timeout=_GRACE)
+        runner = web.ServerRunner(Connections(self._handle, self._service.marks), shutdown_timeout=_GRACE)
         await runner.setup()
         try:
             await web.TCPSite(runner, self._host, self._port).start()
+            self._guarded = all(is_loopback(address[0]) for address in runner.addresses)
             self._wake = lambda: loop.call_soon_threadsafe(stop.set)
             self._started.set_result(_reachable(runner.addresses[0]))
             if not self._stopping.is_set():
@@ -95,6 +99,15 @@ class ServerThread:
             await runner.cleanup()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        if self._guarded and not all(map(is_loopback_host, request.headers.getall("host", []))):
+            return await _send_unread(request, _response(self._service.misdirected(), ""))
+        head = Received(request.method, request.raw_path, request.headers, b"")
+        length = request.content_length if request.can_read_body else 0
+        if self._service.turns_away(head, length):
+            return await _send_unread(request, _response(await self._answer(head, None), ""))
+        return await self._read_and_answer(request)
+
+    async def _read_and_answer(self, request: web.BaseRequest) -> web.StreamResponse:
         body, refusal = b"", None
         try:
             body = await read_body(request, self._body_limit)
@@ -113,6 +126,13 @@ class ServerThread:
         if refusal is not None:
             await send_and_drop(request, response)
         return response
+
+
+async def _send_unread(request: web.BaseRequest, response: web.StreamResponse) -> web.StreamResponse:
+    """Answer a request of which the head was enough; the connection is used again where nothing more has to come."""
+    if not request.content.is_eof():
+        await send_and_drop(request, response)
+    return response
 
 
 def _response(reply: Reply, accepted: str) -> web.Response:

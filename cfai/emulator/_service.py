@@ -43,6 +43,7 @@ _NAMED: Final = (Shape(("model", "input"), {"model": STRING, "input": OBJECT}),)
 """The body of a call without a model in its path."""
 
 _BEARER: Final = re.compile(r"bearer +(?P<token>[^\s,]+) *", re.IGNORECASE)
+_SHORT: Final = 2**16
 _LOG_EPOCH: Final = 1_790_000_000_000
 """Milliseconds from which on the ids of a gateway's log count: September 2026."""
 
@@ -50,6 +51,7 @@ _LOG_EPOCH: Final = 1_790_000_000_000
 _NO_ROUTE: Final = known(7000)
 _NO_AUTH: Final = known(10000)
 _BAD_AUTH: Final = known(6003, status=400)
+_FOREIGN_HOST: Final = Known(None, 421, "The emulator takes calls by a name of loopback alone", "router")
 
 
 @frozen
@@ -82,21 +84,32 @@ class Service:
         reply = self._routed(received, refusal, number)
         return evolve(reply, headers={**self._marks(number), **reply.headers})
 
+    def turns_away(self, head: Received, length: int | None) -> bool:
+        """Return whether a request is refused by its *head* alone, and its body of so many bytes is not to be read.
+
+        A short body for a path that is wrong is read all the same, for whoever looks in `requests` for the mistake.
+        """
+        problem = self._target(head)
+        short = length is not None and length <= _SHORT
+        return isinstance(problem, Known) and not (problem is _NO_ROUTE and short)
+
+    def misdirected(self) -> Reply:
+        """Refuse a call by a foreign name of this host; the service has no such refusal, so that all of it is ours."""
+        reply = refused(_FOREIGN_HOST, "")
+        return evolve(reply, headers={**self.marks(), **reply.headers})
+
     def marks(self) -> dict[str, str]:
         """Make the headers of an answer to what is not even HTTP."""
         return self._marks(next(self._numbers))
 
     def _routed(self, received: Received, refusal: Refusal | None, number: int) -> Reply:
         request_id = self._uuid("request", number)
-        target = _target(received)
-        if target is None:
-            medium = served(received.raw_path) if received.method == "GET" else None
-            if medium is not None:
-                return media(medium.body, {"content-type": medium.content_type})
-            return refused(_NO_ROUTE, request_id)
-        problem = self._problem(target, received.headers)
-        if problem is not None:
-            return refused(problem, request_id)
+        medium = served(received.raw_path) if received.method == "GET" else None
+        if medium is not None:
+            return media(medium.body, {"content-type": medium.content_type})
+        target = self._target(received)
+        if isinstance(target, Known):
+            return refused(target, request_id)
         if "cf-aig-gateway-id" not in received.headers:
             return self._asked(target, received, refusal, request_id)
         call = Call(received, target.model or _named_model(received), request_id, self._log_id(number))
@@ -107,6 +120,8 @@ class Service:
             return self._answered(target, received, refusal, request_id)
         except RecursionError:
             return refused(BadInput("the body is nested too deeply").known, request_id)
+        except OverflowError:
+            return refused(BadInput("a number is too large").known, request_id)
         except Refusal as error:
             return refused(error.known, request_id)
 
@@ -145,6 +160,11 @@ class Service:
         except BadInput as error:
             raise BadThirdPartyInput(error.problem) from None
         return self._reply(answer, request_id)
+
+    def _target(self, received: Received) -> _Target | Known:
+        """Return where a request goes, or why it goes nowhere."""
+        target = _target(received)
+        return _NO_ROUTE if target is None else self._problem(target, received.headers) or target
 
     def _problem(self, target: _Target, headers: Mapping[str, str]) -> Known | None:
         """Return what is wrong with the credentials, if anything; a wrong account is answered as a wrong token."""

@@ -131,6 +131,17 @@ async def test_lines_of_json_are_events_of_a_stream(
             assert ("Hello", reason) == (result.text, result.finish_reason), body
 
 
+@pytest.mark.parametrize("events", [b'data: {"response": "Hel"}\n\n', b"data: {no JSON\n\n"], ids=["cut", "malformed"])
+async def test_what_run_says_of_a_broken_stream_names_the_call_once(client: Any, server: Server, events: bytes) -> None:
+    server.script(answer(events, headers={"Content-Type": "text/event-stream", "cf-ai-req-id": "r-1"}))
+
+    with pytest.raises(cfai.DecodeError) as caught:
+        await client.run(LLAMA, cfai.Prompt("hi"), cfai.RequestOptions(retry=None))
+
+    assert str(caught.value).endswith(f" [model {LLAMA}, request id r-1]")
+    assert 1 == str(caught.value).count("r-1")
+
+
 async def test_lines_of_json_are_none_under_the_type_of_json(client: Any, server: Server) -> None:
     server.script(answer(LINES, headers=kind("application/json")))
     failure = await failure_of(read(client, PARAMS[0]))

@@ -300,19 +300,43 @@ class Holder:
         self.client.close()
 holder = Holder()
 """,
-        """
-client = cfai.Client()
-thread = threading.Thread(target=lambda: (time.sleep(0.1), print(client.run(MODEL, HI))))
-thread.start()  # the interpreter waits for it before anything else ends
-""",
     ],
-    ids=["an AsyncClient", "a finaliser that closes", "a thread that outlives the main one"],
+    ids=["an AsyncClient", "a finaliser that closes"],
 )
 def test_other_last_words_are_heard(server: Server, last: str) -> None:
     ended = script.run(ASK + last, server, "-X", "dev", "-W", "error")
 
     ended.assert_quiet()
     assert "Hello\n" == ended.out
+
+
+@pytest.mark.parametrize("used", [True, False], ids=["used before", "first call"])
+def test_a_thread_that_outlives_the_main_one_is_answered_or_told_why(server: Server, used: bool) -> None:
+    ended = script.run(
+        f"""{ASK}
+client = cfai.Client()
+if {used}:
+    client.run(MODEL, HI)
+def call():
+    threading.main_thread().join()
+    try:
+        print(client.run(MODEL, HI))
+    except cfai.TransportError as error:
+        print(error.sent, error)
+threading.Thread(target=call).start()  # the interpreter waits for it before anything else ends
+""",
+        server,
+        "-X",
+        "dev",
+        "-W",
+        "error",
+    )
+
+    ended.assert_quiet()
+    if ended.out != "Hello\n":  # Python 3.12 starts no thread any more
+        assert sys.version_info[:2] == (3, 12)
+        assert not used
+        assert ended.out.startswith("False the client's event loop can't be started: can't create new thread at")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")

@@ -1,7 +1,6 @@
 """Limits of time at each point where a call can be held up: they fire in time, name themselves, and leave nothing."""
 
 import asyncio
-import concurrent.futures
 import io
 import ssl
 import threading
@@ -18,6 +17,7 @@ from kit.server import HELLO, Gate, Host, Server, drip, hang, hello, never_read,
 from kit.worded import Worded
 
 import cfai
+from cfai import _threads
 
 LLAMA = "@cf/meta/llama-3.2-3b-instruct"
 WHISPER = "@cf/openai/whisper"
@@ -238,51 +238,34 @@ async def test_the_wait_for_a_free_connection_counts_and_leaves_no_place_taken(
 # -- the look-up of the host --------------------------------------------------------------------------------------
 
 
-class Lookups:
-    """Holds the look-ups of a loop up: they run in its default executor, whose only thread is taken."""
-
-    def __init__(self) -> None:
-        self._released = threading.Event()
-        self._busy = concurrent.futures.ThreadPoolExecutor(1)
-        self._busy.submit(self._released.wait, 20)
-
-    def hold(self, _: cfai.Attempt) -> None:
-        """To be called in the loop: cfai does where it tells of an attempt."""
-        asyncio.get_running_loop().set_default_executor(self._busy)
-
-    def release(self) -> None:
-        self._released.set()
-
-
 @pytest.fixture
-async def lookups() -> AsyncIterator[Lookups]:
-    made = Lookups()
-    yield made
-    made.release()
-    asyncio.get_running_loop().set_default_executor(concurrent.futures.ThreadPoolExecutor(4))
+def lookups() -> Iterator[threading.Event]:
+    """Holds all look-ups up until it is set: every thread in which one could run has other work to do."""
+    released = threading.Event()
+    for _ in range(_threads._MOST):
+        _threads._pool.do(lambda: released.wait(20))
+    yield released
+    released.set()
 
 
-async def held_up(make: Any, server: Server, lookups: Lookups, **settings: Any) -> Any:
-    """Give a client whose look-ups do not come back."""
-    client = make(base_url=server.base_url.replace("127.0.0.1", "localhost"), on_attempt=lookups.hold, **settings)
-    with pytest.raises(cfai.RequestTimeout):
-        await client.run(LLAMA, HI, cfai.RequestOptions(timeout=1e-9))  # before anything is looked up
-    return client
+def held_up(make: Any, server: Server, **settings: Any) -> Any:
+    """Return a client whose host has a name, which has to be looked up."""
+    return make(base_url=server.base_url.replace("127.0.0.1", "localhost"), **settings)
 
 
 @pytest.mark.parametrize("limit", LIMITS)
-async def test_the_look_up_of_the_host_counts(make: Any, server: Server, lookups: Lookups, limit: str) -> None:
-    client = await held_up(make, server, lookups, max_connections=1)
+async def test_the_look_up_of_the_host_counts(make: Any, server: Server, lookups: threading.Event, limit: str) -> None:
+    client = held_up(make, server, max_connections=1)
     error, took = await timed_out(client, **LIMITS[limit])
-    lookups.release()
+    lookups.set()
 
     assert ended_by(limit, error, took)
     assert "Hello" == (await client.run(LLAMA, HI)).text
     assert 1 == server.connections
 
 
-async def test_warming_up_has_the_same_limit(make: Any, server: Server, lookups: Lookups) -> None:
-    client = (await held_up(make, server, lookups)).with_options(connect_timeout=0.1)
+async def test_warming_up_has_the_same_limit(make: Any, server: Server, lookups: threading.Event) -> None:
+    client = held_up(make, server).with_options(connect_timeout=0.1)
     started = time.monotonic()
     with pytest.raises(cfai.RequestTimeout) as caught:
         await client.warm()

@@ -299,6 +299,7 @@ def test_a_fork_without_hooks_harms_neither_parent_nor_child(server: Server, bef
 client = cfai.Client(options=cfai.RequestOptions(timeout=5))
 {before}
 sys.stdout.flush()
+time.sleep(0.3)  # no thread may wait for the GIL at the fork: glibc would keep its place for ever, in any program
 child = ctypes.PyDLL(None).fork()
 if child == 0:
     {child}

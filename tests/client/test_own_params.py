@@ -43,6 +43,35 @@ class Toned(cfai.Input[cfai.Summary]):
     tone: str | None = None
 
 
+@attrs.frozen
+class Weather:
+    """An answer of a user's own, whose field only has the name of one of ours."""
+
+    response: str
+    skipped: int = 0
+
+
+@attrs.frozen
+class Forecast(cfai.StreamsText[Weather]):
+    """One that streams, and promises a user's own class."""
+
+    prompt: str = "hi"
+
+
+@attrs.frozen
+class Labels(cfai.StreamsText[list[cfai.Classification]]):
+    """One that streams, and promises a list."""
+
+    prompt: str = "hi"
+
+
+@attrs.frozen
+class Link(cfai.StreamsMedia[cfai.MediaLink]):
+    """One that streams bytes, and promises an address."""
+
+    prompt: str = "hi"
+
+
 ROWS: list[tuple[Any, bytes]] = [
     (Routed("hi", mapping="a", returning=["b"]), b'{"prompt":"hi","mapping":"a","returning":["b"]}'),
     (Routed("hi"), b'{"prompt":"hi"}'),
@@ -98,3 +127,24 @@ async def test_extra_input_may_not_set_a_field_of_that_name(client, server: Serv
 async def test_the_mapping_of_an_input_is_still_a_mapping(client, server: Server):
     with pytest.raises(cfai.InvalidParams, match="mapping: must be a mapping, not list"):
         await client.run(MODEL, cfai.Input(["a"], returning=dict))
+
+
+@pytest.mark.parametrize(
+    ("params", "result", "expected"),
+    [
+        (Forecast(), {"response": "rain", "skipped": 7}, Weather("rain", 7)),
+        (Labels(), [{"label": "A", "score": 0.5}], [cfai.Classification("A", 0.5)]),
+        (Link(), {"image": "https://example.com/a.png"}, cfai.MediaLink("https://example.com/a.png", "image/*")),
+    ],
+    ids=["a class", "a list", "an address"],
+)
+async def test_a_stream_of_a_users_own_is_what_was_promised_where_it_comes_whole(
+    client, server: Server, params: Any, result: Any, expected: Any
+):
+    server.script(good(result))
+
+    async with client.stream(MODEL, params) as stream:
+        events = [event async for event in stream]
+
+    assert expected == stream.result
+    assert ([] if isinstance(params, cfai.StreamsMedia) else [cfai.Finish(None, None)]) == events

@@ -391,9 +391,9 @@ class Counting(LoopThread):
 
     hops = 0
 
-    def wait(self, call: Any) -> Any:
+    def wait(self, call: Any, within: float | None = None, **options: Any) -> Any:
         self.hops += 1
-        return super().wait(call)
+        return super().wait(call, within, **options)
 
 
 def test_a_burst_crosses_the_threads_in_a_few_hops(server: Server) -> None:

@@ -105,8 +105,8 @@ def test_of_messages_the_last_of_the_user_is_the_question(ask):
     assert result["usage"]["prompt_tokens"] == 6
 
 
-def test_no_messages_are_a_question_without_words(ask):
-    choice = chat(ask, messages=[])["choices"][0]
+def test_a_message_without_content_is_a_question_without_words(ask):
+    choice = chat(ask, messages=[{"role": "user", "content": None}])["choices"][0]
 
     assert (choice["message"]["content"], choice["finish_reason"]) == (ECHO.strip(), "stop")
 

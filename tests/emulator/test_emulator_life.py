@@ -34,7 +34,7 @@ def in_flight(emulator):
     """Send a request that is not answered soon, and come back when it has arrived."""
     host, _, port = emulator.base_url.removeprefix("http://").split("/")[0].rpartition(":")
     connection = socket.create_connection((host, int(port)), timeout=10)
-    connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+    connection.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
     deadline = time.monotonic() + 10
     while not emulator.requests and time.monotonic() < deadline:
         time.sleep(0.001)
@@ -69,7 +69,7 @@ async def test_async_with_starts_and_stops_it():
     async with Emulator() as emulator:
         host, port = emulator.base_url.removeprefix("http://").split("/")[0].split(":")
         async with await anyio.connect_tcp(host, int(port)) as stream:
-            await stream.send(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            await stream.send(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             assert (await stream.receive()).startswith(b"HTTP/1.1 400 ")
 
     # Not one more, inside the loop too: it took no worker thread to wait in.

@@ -44,7 +44,7 @@ def path(emulator):
 
 
 def head(emulator, *lines):
-    first = (f"POST {path(emulator)} HTTP/1.1", "Host: x", f"Authorization: Bearer {emulator.api_token}")
+    first = (f"POST {path(emulator)} HTTP/1.1", "Host: localhost", f"Authorization: Bearer {emulator.api_token}")
     return "\r\n".join((*first, *lines, "", "")).encode()
 
 
@@ -244,10 +244,10 @@ def test_a_packed_body_is_unpacked(emulator, ask):
     [
         b"nonsense\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
-        b"POST / HTTP/1.1\r\nHost: x\r\nX: %b\r\n\r\n" % (b"a" * 10_000),
-        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
-        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzzz\r\nabcde",
-        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\na",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nX: %b\r\n\r\n" % (b"a" * 10_000),
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzzz\r\nabcde",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\na",
     ],
     ids=["words", "TLS", "a long header", "two lengths", "a bad chunk", "an encoding that is not installed"],
 )

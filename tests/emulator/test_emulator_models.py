@@ -97,9 +97,8 @@ def test_the_two_poolings_do_not_go_together(ask):
     assert abs(cosine(mean["data"][0], cls["data"][0])) < 0.15
 
 
-def test_a_hundred_texts_are_taken_and_none_is_fine(ask):
+def test_a_hundred_texts_are_taken(ask):
     assert ask(VECTORS, {"text": ["a"] * 100}).json["result"]["shape"] == [100, 768]
-    assert ask(VECTORS, {"text": []}).json["result"] == {"shape": [0, 768], "data": [], "pooling": "mean"}
 
 
 def test_another_seed_gives_other_vectors_and_pictures(ask):
@@ -138,8 +137,8 @@ def test_of_messages_the_last_of_the_user_is_the_question(ask):
     assert result["usage"]["prompt_tokens"] == 6
 
 
-def test_no_messages_are_a_question_without_words(ask):
-    assert ask(TEXT, {"messages": []}).json["result"]["response"].endswith("You asked:")
+def test_an_empty_message_is_a_question_without_words(ask):
+    assert ask(TEXT, {"messages": [{"role": "user", "content": ""}]}).json["result"]["response"].endswith("You asked:")
 
 
 @pytest.mark.parametrize(("limit", "response"), [(0, ""), (3, "I am the"), (3.0, "I am the"), (-1, "")])
@@ -168,7 +167,9 @@ def test_line_breaks_of_the_question_are_kept(ask):
 def test_tools_are_taken_and_not_called(ask):
     tool = {"name": "f", "description": "d", "parameters": {"type": "object", "properties": {}}}
 
-    assert ask(TEXT, {"messages": [], "tools": [tool]}).json["result"]["tool_calls"] == []
+    assert (
+        ask(TEXT, {"messages": [{"role": "user", "content": "Hi"}], "tools": [tool]}).json["result"]["tool_calls"] == []
+    )
 
 
 def test_json_mode_without_a_schema_gives_an_object(ask):
@@ -206,7 +207,6 @@ NODE = {"type": "object", "required": ["left", "right"], "properties": {"left": 
         ({"$ref": "#/$defs/N", "$defs": {"N": {"const": 5}}}, 5),
         ({"$ref": "#/$defs/N", "$defs": {"N": NODE}}, {"left": None, "right": None}),
         ({"$ref": "https://example.com/schema"}, None),
-        ({"name": "n", "strict": True, "schema": {"type": "integer"}}, 0),
     ],
 )  # fmt: skip
 def test_json_mode_gives_the_smallest_value_that_fits(ask, schema, value):

@@ -32,7 +32,7 @@ def opened(emulator, body, *, model=TEXT, version="1.1"):
     host, _, port = emulator.base_url.removeprefix("http://").split("/")[0].rpartition(":")
     connection = socket.create_connection((host, int(port)), timeout=30)
     head = (
-        f"POST /client/v4/accounts/{emulator.account_id}/ai/run/{model} HTTP/{version}\r\nHost: x\r\n"
+        f"POST /client/v4/accounts/{emulator.account_id}/ai/run/{model} HTTP/{version}\r\nHost: localhost\r\n"
         f"Authorization: Bearer {emulator.api_token}\r\nContent-Length: {len(raw)}\r\n\r\n"
     )
     connection.sendall(head.encode() + raw)

@@ -3,6 +3,8 @@
     python tests/soak            14,000 calls, 9,000 streams, 2,000 clients and 50 loops, in about a minute
     python tests/soak --short    a twentieth of it
 
+Hostile moments follow, in which nothing may go wrong: forks without hooks, Ctrl-C, files that grow (see `hostile.py`).
+
 Each piece of work runs in a process of its own, against a server in another one, in ten equal parts; the first is the
 warm-up. Flat is:
 
@@ -28,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from gauge import EXACT
+from hostile import TRIALS
 from works import END, PARTS, START, WARM, WORKS
 
 TOLERANCES = {
@@ -55,8 +58,11 @@ def main() -> int:
     began = time.monotonic()
     print(_row("work", [START, *PARTS, END], "verdict"))
     with _server() as base_url, ThreadPoolExecutor(_AT_ONCE) as pool:
-        done = [pool.submit(_soak, name, base_url, arguments.short) for name in arguments.only or WORKS]
+        works = arguments.only or ([] if arguments.trial else WORKS)
+        done = [pool.submit(_soak, name, base_url, arguments.short) for name in works]
         flat = [_show(*each.result()) for each in done]
+    if not arguments.only:
+        flat += [_try(name, arguments.short) for name in arguments.trial or TRIALS]
     print(f"{'all is flat' if all(flat) else 'NOT FLAT'}, in {time.monotonic() - began:.0f} s")
     return 0 if all(flat) else 1
 
@@ -65,6 +71,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="soak", description="Prove that nothing leaks.")
     parser.add_argument("--short", action="store_true", help="a twentieth of the work: finds what leaks with each call")
     parser.add_argument("--only", action="append", choices=WORKS, help="this work alone; may be given again")
+    parser.add_argument("--trial", action="append", choices=TRIALS, help="this trial alone; may be given again")
     return parser.parse_args()
 
 
@@ -91,6 +98,16 @@ def _soak(name: str, base_url: str, short: bool) -> tuple[str, Any]:
         return title, f"exit {done.returncode}\n{done.stderr}"
     told = json.loads(done.stdout)
     return title, {"taken": told["taken"], "said": [*told["heard"], *done.stderr.splitlines()]}
+
+
+def _try(name: str, short: bool) -> bool:
+    """Do one trial, and print what went wrong in it."""
+    trial, count = TRIALS[name]
+    title, wrong = trial(max(10, count // 20) if short else count)
+    print(f"{title}: {f'{len(wrong)} WENT WRONG' if wrong else 'all went well'}", flush=True)
+    for line in wrong[:10]:
+        print(f"    {line}")
+    return not wrong
 
 
 def _show(title: str, told: Any) -> bool:

@@ -305,6 +305,11 @@ def test_a_message_of_any_length_takes_no_long_time(blank: str) -> None:
         ("Length of '/prompt' must be >= 1", ["prompt"]),
         ("Value of '/num_steps' must be <= 20", ["num_steps"]),
         ("'/temperature' must be <= 5", ["temperature"]),
+        ("enum max not in low,medium,high at '/reasoning_effort'", ["reasoning_effort"]),
+        ("enum it's not in a,b at '/lang', const 5 doesn't match 6 at '/n'", ["lang", "n"]),
+        ("'/lang' failed test ^[a-z]{2}$ patttern", ["lang"]),
+        ("minProperties at '/questions' is 1, got 0", ["questions"]),
+        ("maxProperties at '/' is 64, got 65", []),
         (
             "oneOf at '/' not met, 0 matches: required properties at '/' are 'prompt', required properties at '/' are"
             " 'messages', Type mismatch of '/seed', 'string' not in 'integer', required properties at '/' are 'prompt'",

@@ -279,6 +279,7 @@ def test_a_whole_text_is_what_json_dumps_writes(value: Any, text: str) -> None:
         {"output": [{"type": "message", "content": part}]},
         {"object": "response", "output": [], "output_text": value},
         {"type": "message", "content": [{"type": "text", "text": value}]},
+        {"type": "message", "content": value if value != [] else [{"type": "text", "text": value}]},
         {"description": value},
         {"metrics": {}, "answer": value},
     ):
@@ -538,3 +539,28 @@ def test_a_call_made_by_hand_is_the_same_as_one_that_was_read() -> None:
     assert [ToolCall("call_0", "f", {"a": 10}, '{"a": 10}')] == whole(
         {"tool_calls": [{"name": "f", "arguments": '{"a": 10}'}]}
     ).tool_calls
+
+
+@pytest.mark.parametrize(
+    ("content", "text", "parsed"),
+    [
+        (6, "6", None),
+        (False, "false", None),
+        ({"type": "fruit", "name": "apple"}, '{"type":"fruit","name":"apple"}', {"type": "fruit", "name": "apple"}),
+        ({"type": "text", "text": "one block"}, "one block", None),
+        ("plain", "plain", None),
+    ],
+    ids=repr,
+)
+def test_a_whole_content_of_anthropics_may_have_come_parsed(content: Any, text: str, parsed: Any) -> None:
+    message = {"type": "message", "content": content, "stop_reason": "end_turn"}
+
+    for answer in (whole(message), streamed(message)):
+        assert (text, parsed, "stop") == (answer.response, answer.parsed, answer.finish_reason)
+
+
+@pytest.mark.parametrize("empty", [{"response": None}, {"tool_calls": None}, {"response": None, "tool_calls": []}])
+def test_native_keys_without_a_value_do_not_hide_the_text_under_another_key(empty: dict[str, Any]) -> None:
+    assert "a cat" == whole({**empty, "description": "a cat"}).response
+    assert "a cat" == whole({**empty, "metrics": {"input_tokens": 1}, "answer": "a cat"}).response
+    assert "" == whole(empty if "response" in empty else {**empty, "response": None}).response

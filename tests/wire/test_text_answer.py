@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import cfai
 from cfai import Finish, GeneratedText, ReasoningDelta, TextDelta, ToolCallDelta, Usage
+from cfai._wire.decode import decode
 from cfai._wire.media_stream import MediaStreamReader
 from cfai._wire.messages import Headers, Response
 from cfai._wire.readers.text import read_text
@@ -50,6 +51,10 @@ def read_bytes(pieces: Iterable[bytes], content_type: str) -> tuple[MediaStreamR
     reader = MediaStreamReader(encode(MODEL, SPEAK, stream=True), head(content_type), "0" * 32)
     events = [event for piece in pieces for event in reader.feed(piece)]
     return reader, events + reader.end()
+
+
+def sse(*events: Any) -> bytes:
+    return b"".join(b"data: " + json.dumps(event).encode() + b"\n\n" for event in events)
 
 
 def text_of(events: list[Any], kind: type[Any] = TextDelta) -> str:
@@ -231,7 +236,40 @@ def test_what_a_model_sees_comes_whole_or_in_events() -> None:
     streamed, _ = read([b'data: {"response": "a cat", "finish_reason": "stop"}\n\n'], "text/plain", query)
 
     assert cfai.VisionAnswer(answer="a cat", finish_reason="stop") == whole.result() == streamed.result()
-    assert [TextDelta("a cat"), Finish(None, None)] == events
+    assert [TextDelta("a cat"), Finish("stop", None)] == events
+
+
+def test_what_a_model_sees_has_its_tokens_and_thoughts_whichever_way_it_comes() -> None:
+    query = cfai.VisionQuery(PNG, question="How many?")
+    seen = {
+        "answer": "2",
+        "caption": None,
+        "reasoning": {"text": "One, two.", "grounding": []},
+        "finish_reason": "stop",
+        "metrics": {"input_tokens": 5, "output_tokens": 2},
+    }
+    expected = cfai.VisionAnswer("2", reasoning="One, two.", finish_reason="stop", usage=Usage(5, 2, 7))
+    native = [
+        {"reasoning": "One, two."},
+        {"response": 2},
+        {"response": "", "finish_reason": "stop", "usage": {"prompt_tokens": 5, "completion_tokens": 2}},
+    ]
+    for body, content_type in [
+        (json.dumps({"result": seen, "success": True}).encode(), "application/json"),
+        (sse(seen), "text/event-stream"),
+        (sse({"result": seen, "success": True}), "text/event-stream"),
+        (sse(*native) + b"data: [DONE]\n\n", "text/event-stream"),
+    ]:
+        reader, events = read([body], content_type, query)
+
+        assert expected == reader.result()
+        assert [ReasoningDelta("One, two."), TextDelta("2"), Finish("stop", Usage(5, 2, 7))] == events
+        answer = decode(
+            Response(status=200, headers=Headers({"Content-Type": content_type}), body=body),
+            encode(MODEL, query),
+            "0" * 32,
+        )
+        assert expected == answer
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/event-stream", "text/plain", "text/html", ""])

@@ -153,7 +153,7 @@ def test_nothing_but_nulls_under_response_and_tool_calls_is_a_text() -> None:
         {"object": "response", "output": 5},
         {"output": [5]},
         {"output": ["https://a.example"]},
-        {"type": "message", "content": 5},
+        {"type": "message", "content": [5]},
         {"tool_calls": [5]},
         {"tool_calls": "f()"},
         {"object": "list", "data": [{"embedding": "AAAA"}]},

@@ -5,7 +5,7 @@ from typing import Any
 from ..asked import Asked
 from ..converter import expect_object
 from ..readers.google import is_google
-from ..readers.text import is_responses, read_text
+from ..readers.text import is_moondreams, is_responses, read_text
 from .anthropic import KINDS, read_anthropic_event
 from .chunks import read_chunk, read_native
 from .gathered import Gathered
@@ -36,7 +36,7 @@ def read_event(event: Any, gathered: Gathered, asked: Asked | None) -> None:
         read_whole(event["result"], gathered, asked)
     elif type(event.get("streamed_data")) is list:
         _read_all(event["streamed_data"], gathered, asked)
-    elif is_responses(event) or kind == "message":
+    elif is_responses(event) or kind == "message" or is_moondreams(event):
         gathered.settle(read_text(event, asked), event)
     else:
         read_native(event, gathered)

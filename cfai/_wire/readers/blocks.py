@@ -62,9 +62,9 @@ def read_anthropic(result: dict[str, Any], skipped: list[str]) -> GeneratedText:
     content = result.get("content")
     texts: list[Any] = []
     thoughts: list[str] = []
-    blocks, misfit = _blocks(
-        [{"type": "text", "text": content}] if type(content) is str else content, "$.content", skipped
-    )
+    if content is not None and type(content) is not list:  # a whole text, which may have come parsed, or one block
+        content = [content if is_part(content) else {"type": "text", "text": content}]
+    blocks, misfit = _blocks(content, "$.content", skipped)
     for index, block in blocks:
         kind, path = block.get("type"), f"$.content[{index}]"
         if kind == "text":

@@ -46,12 +46,14 @@ def _read_object(result: dict[str, Any], skipped: list[str]) -> GeneratedText:
         answer = read_anthropic(result, skipped)
     elif is_google(result):
         answer = read_google(result, skipped)
-    elif "response" in result or "tool_calls" in result:
+    elif result.get("response") is not None or result.get("tool_calls"):
         answer = _read_native(result, skipped)
     elif result.get("description") is not None:  # vision models that answer ImagePrompt so
         answer = fill(GeneratedText(), [result["description"]])
-    elif _is_moondreams(result):
+    elif is_moondreams(result):
         answer = _read_moondreams(result, skipped)
+    elif "response" in result or "tool_calls" in result:  # with nothing in them
+        answer = _read_native(result, skipped)
     else:
         raise Misfit("expected text, got an object with none of the keys that bear it")
     answer.usage = read_usage(result.get("usage"), "$.usage", skipped) or answer.usage
@@ -75,7 +77,8 @@ def _is_native(result: Any) -> bool:
     return not is_responses(result) and result.get("type") != "message"
 
 
-def _is_moondreams(result: dict[str, Any]) -> bool:
+def is_moondreams(result: dict[str, Any]) -> bool:
+    """Return whether *result* is moondream's whole answer in words."""
     return result.get("metrics") is not None and any(result.get(key) is not None for key in ("answer", "caption"))
 
 

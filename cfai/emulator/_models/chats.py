@@ -34,6 +34,8 @@ _TYPED: Final[dict[str, Any]] = {
     "no_content": "",
     "text_for_prompt": True,
     "chunks": ChunkForm(usage="cumulative"),
+    # Their types take any value as a schema.
+    "wrapper": "either",
 }
 
 
@@ -67,7 +69,7 @@ MODELS: Final[Mapping[str, Model]] = dict(
             chat(
                 Json(INPUT),
                 # Recorded answers of 2026 have this suffix more often than not.
-                Completions("@cf/google/gemma-4-26b-a4b-it-external", 9091, 27273, thinks=when_asked),
+                Completions("@cf/google/gemma-4-26b-a4b-it-external", 9091, 27273, thinks=when_asked, wrapper="either"),
                 terms=True,
             ),
         ),

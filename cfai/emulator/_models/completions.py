@@ -29,6 +29,7 @@ from cfai.emulator._models.schemas import ALL, Keywords, refuse_schemas
 from cfai.emulator._models.streams.completions import ChunkForm, Chunks
 from cfai.emulator._models.streams.events import paddings, refuse_json
 from cfai.emulator._models.thinking import Thinks, never
+from cfai.emulator._models.wrappers import Wrapper, refuse_wrapper
 from cfai.emulator._replies import KnownRefusal, NoQueue, Refusal
 from cfai.emulator._schema import BOOLEAN, OBJECT, STRING, Kind, Shape
 
@@ -107,11 +108,15 @@ class Completions:
     schemas: Keywords = field(default=ALL, kw_only=True)
     """What it refuses in schemas."""
 
+    wrapper: Wrapper = field(default="named", kw_only=True)
+    """What stands around its schemas."""
+
     def __call__(self, body: dict[str, Any], seed: int) -> Answer:
         """Echo the question, or give JSON, or make the forced call; all of it as OpenAI's models would."""
         if "requests" in body and not body.keys() & {"messages", "prompt"}:
             raise NoQueue
         _refuse_tools(body)
+        refuse_wrapper(body.get("response_format"), self.wrapper)
         refuse_schemas(body, self.schemas)
         for content in contents(body):
             look_at_parts(content)

@@ -11,8 +11,8 @@ from cfai.emulator._models.vectors import vector
 from cfai.emulator._replies import BadInput, NoQueue
 from cfai.emulator._schema import STRING, Kind, Shape
 
-# The service takes at most 100 texts in a call; its wording for more is not recorded.
-TEXTS: Final = Kind(("string", "array"), most=100, items=STRING)
+# The service takes at most 100 texts in a call; its wording for more is not recorded, nor is what it says of none.
+TEXTS: Final = Kind(("string", "array"), fewest=1, most=100, items=STRING)
 QUEUED: Final = Shape(("requests",), {"requests": Kind(("array",))})
 """The batch form (docs/wire.md 6): known, so that a body with neither is refused in the words of both."""
 

@@ -4,21 +4,17 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cfai.emulator._models.messages import said
+from cfai.emulator._models.messages import messages_of, said
 from cfai.emulator._models.model import Answer, Model, count_tokens
 from cfai.emulator._models.reading import Json
 from cfai.emulator._models.said import usage, wants_json
 from cfai.emulator._schema import INTEGER, NUMBER, STRING, Kind, Shape
 
-_MESSAGE: Final = Kind(
-    ("object",),
-    shape=Shape(("role", "content"), {"role": Kind(("string",), choices=("user", "assistant")), "content": STRING}),
-)
 _INPUT: Final = (
     Shape(
         ("messages",),
         {
-            "messages": Kind(("array",), items=_MESSAGE),
+            "messages": messages_of(("role", "content"), STRING, ("user", "assistant")),
             "max_tokens": INTEGER,
             "temperature": NUMBER,
             "response_format": Kind(("object",), shape=Shape((), {"type": STRING})),

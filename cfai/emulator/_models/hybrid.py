@@ -12,7 +12,9 @@ from cfai.emulator._models.reading import Json
 from cfai.emulator._models.schemas import NO_NULLS
 
 _PRICES: Final = (26668, 204805)
-_COMPLETIONS: Final = Completions("@cf/meta/llama-3.3-70b-instruct-sd", *_PRICES, engine={}, schemas=NO_NULLS)
+_COMPLETIONS: Final = Completions(
+    "@cf/meta/llama-3.3-70b-instruct-sd", *_PRICES, engine={}, schemas=NO_NULLS, wrapper="either"
+)
 
 
 @frozen
@@ -31,7 +33,7 @@ class _Hybrid:
 MODELS: Final[Mapping[str, Model]] = {
     "@cf/meta/llama-3.3-70b-instruct-fp8-fast": Model(
         Json(PARTS),
-        _Hybrid(_COMPLETIONS, Native(*_PRICES)),
+        _Hybrid(_COMPLETIONS, Native(*_PRICES, wrapper="either")),
         # A recording has a chat completion's chunks, with the native form in the last one alone (docs/wire.md 4).
         _COMPLETIONS.events,
         terms=True,

@@ -17,20 +17,28 @@ _LOOSE_PART: Final = Kind(
 )
 
 
-def _messages(required: tuple[str, ...], content: Kind) -> Kind:
-    return Kind(("array",), items=Kind(("object",), shape=Shape(required, {"role": STRING, "content": content})))
+ROLES: Final = ("user", "assistant", "system", "tool")
+"""The roles that the native models' types name; that another one is refused is our guess."""
+
+_CHAT_ROLES: Final = (*ROLES, "developer", "function")
 
 
-TEXTS: Final = _messages(("role", "content"), STRING)
+def messages_of(required: tuple[str, ...], content: Kind, roles: tuple[str, ...] = ROLES) -> Kind:
+    """Describe a conversation of one message or more; that an empty one is refused is our guess."""
+    fields = {"role": Kind(("string",), choices=roles), "content": content}
+    return Kind(("array",), fewest=1, items=Kind(("object",), shape=Shape(required, fields)))
+
+
+TEXTS: Final = messages_of(("role", "content"), STRING)
 """Content in parts and a null content are refused by most of the native family."""
 
-TEXTS_OR_PARTS: Final = _messages(("role", "content"), Kind(("string", "array"), items=OBJECT))
+TEXTS_OR_PARTS: Final = messages_of(("role", "content"), Kind(("string", "array"), items=OBJECT))
 """The content may be a list of texts."""
 
-SEEN: Final = _messages((), Kind(("string", "array", "object"), items=_LOOSE_PART, shape=_LOOSE_PART.shape))
+SEEN: Final = messages_of((), Kind(("string", "array", "object"), items=_LOOSE_PART, shape=_LOOSE_PART.shape))
 """The native models that take pictures, where nothing is required of a message."""
 
-CHAT: Final = _messages(("role",), Kind(("string", "array", "null"), items=_PART))
+CHAT: Final = messages_of(("role",), Kind(("string", "array", "null"), items=_PART), _CHAT_ROLES)
 """The chat completions."""
 
 

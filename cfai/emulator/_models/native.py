@@ -24,6 +24,7 @@ from cfai.emulator._models.said import (
 )
 from cfai.emulator._models.schemas import ALL, NO_NAMES, Keywords, refuse_schemas
 from cfai.emulator._models.streams.native import native_events
+from cfai.emulator._models.wrappers import Wrapper, refuse_wrapped, refuse_wrapper
 from cfai.emulator._replies import KnownRefusal, NoQueue
 from cfai.emulator._schema import BOOLEAN, BYTES, INTEGER, NUMBER, OBJECT, STRING, Kind, Shape
 
@@ -92,6 +93,9 @@ class Native:
     json_mode: bool = field(default=True, kw_only=True)
     """Whether it takes a `response_format`."""
 
+    wrapper: Wrapper = field(default="bare", kw_only=True)
+    """What stands around its schemas."""
+
     def __call__(self, body: dict[str, Any], seed: int) -> Answer:
         """Echo the question, as a text or, where JSON is asked for, as the smallest value that fits the schema."""
         if "requests" in body:
@@ -110,6 +114,9 @@ class Native:
         if body.get("lora") == _MISSING:
             raise KnownRefusal(3037)
         refuse_no_tools(body)
+        if self.json_mode:
+            refuse_wrapper(body.get("response_format"), self.wrapper)
+        refuse_wrapped(body.get("guided_json", {}), "/guided_json")
         refuse_schemas(body, self.schemas)
         if not self.json_mode:
             form = body.pop("response_format", None)

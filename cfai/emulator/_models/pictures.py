@@ -1,12 +1,19 @@
 """What the models that take files check of them."""
 
 import base64
+import re
 from typing import Any, Final
 
 from cfai.emulator._replies import BadInput, KnownRefusal, Refusal
 
 _HEAD: Final = 4096
 """Bytes at the start of a file that are looked at."""
+
+_PICTURE: Final = re.compile(
+    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|RIFF.{4}WEBP|BM.{4}\x00{4}|II\*\x00|MM\x00\*|.{4}ftyp(?:avif|heic|mif1)",
+    re.DOTALL,
+)
+"""PNG, JPEG, GIF, WebP, BMP, TIFF, AVIF and HEIC."""
 
 
 def from_base64(text: str, what: str = "the picture") -> bytes:
@@ -31,10 +38,19 @@ def from_data_url(url: str) -> bytes:
 
 def looked_at(picture: bytes) -> bytes:
     """Give *picture* back, or fail as the service fails on SVG: 500/8005 (docs/wire.md 2.4)."""
-    head = picture[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith(b"<svg") or (head.startswith((b"<?xml", b"<!--", b"<!doctype")) and b"<svg" in head):
+    if _is_svg(picture):
         raise KnownRefusal(8005)
     return picture
+
+
+def is_picture(data: bytes) -> bool:
+    """Return whether *data* begins as a picture of a common kind does."""
+    return _PICTURE.match(data) is not None or _is_svg(data)
+
+
+def _is_svg(data: bytes) -> bool:
+    head = data[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return head.startswith(b"<svg") or (head.startswith((b"<?xml", b"<!--", b"<!doctype")) and b"<svg" in head)
 
 
 def look_at_parts(content: object) -> None:

@@ -12,9 +12,13 @@ from cfai.emulator._models.vectors import likeness, vector
 from cfai.emulator._replies import NoQueue, Refusal
 from cfai.emulator._schema import BOOLEAN, STRING, Kind, Shape
 
-_CONTEXTS: Final = Kind(("array",), items=Kind(("object",), shape=Shape((), {"text": STRING})))
+_CONTEXTS: Final = Kind(("array",), fewest=1, items=Kind(("object",), shape=Shape((), {"text": STRING})))
 _RERANKER_INPUT: Final = (
-    Shape(("query", "contexts"), {"query": STRING, "contexts": _CONTEXTS, "top_k": Kind(("integer",), least=1)}),
+    # That its query has a character is in its schema.
+    Shape(
+        ("query", "contexts"),
+        {"query": Kind(("string",), shortest=1), "contexts": _CONTEXTS, "top_k": Kind(("integer",), least=1)},
+    ),
 )
 _M3_INPUT: Final = (
     Shape(("contexts",), {"query": STRING, "contexts": _CONTEXTS, "truncate_inputs": BOOLEAN}),

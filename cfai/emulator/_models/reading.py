@@ -1,6 +1,7 @@
 """How a request becomes a model's input: as JSON, as a file, or as a form (docs/wire.md 3)."""
 
 import json
+import math
 import re
 from typing import Any, Final, NoReturn
 from urllib.parse import parse_qsl
@@ -89,7 +90,7 @@ class Form:
 def decoded(body: bytes) -> Any:
     """Read JSON, or raise BadInput."""
     try:
-        return json.loads(body.decode(), parse_constant=_not_json)
+        return json.loads(body.decode(), parse_constant=_not_json, parse_float=_finite)
     except ValueError:
         # The code is as for every input that does not fit; the words are our guess.
         raise BadInput("the body is not JSON") from None
@@ -103,10 +104,18 @@ def as_bytes(value: bytes | list[Any]) -> bytes:
 def _number(text: str) -> object:
     """Read a form's number; a text that is none stays one, and is refused as such."""
     try:
-        return json.loads(text, parse_constant=_not_json)
+        return json.loads(text, parse_constant=_not_json, parse_float=_finite)
     except ValueError:
         return text
 
 
 def _not_json(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    """Read a number with a fraction or an exponent; 1e999 is refused, since no answer could repeat it."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is too large for a number")
+    return value

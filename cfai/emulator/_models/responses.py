@@ -25,10 +25,12 @@ from cfai.emulator._models.streams.completions import ChunkForm
 from cfai.emulator._models.streams.events import refuse_json
 from cfai.emulator._models.streams.responses import response_events
 from cfai.emulator._models.thinking import always
-from cfai.emulator._replies import NoQueue
+from cfai.emulator._replies import BadInput, NoQueue
 from cfai.emulator._schema import NUMBER, OBJECT, Kind, Shape
 
-_ITEM: Final = Kind(("object",), shape=Shape((), {"content": Kind(("string", "array"), items=OBJECT)}))
+# The roles are those of its types; an item that is no message has none.
+_ROLE: Final = Kind(("string",), choices=("user", "assistant", "system", "developer"))
+_ITEM: Final = Kind(("object",), shape=Shape((), {"role": _ROLE, "content": Kind(("string", "array"), items=OBJECT)}))
 _SETTINGS: Final = {
     "instructions": Kind(("string", "null")),
     "max_output_tokens": Kind(("number", "null")),
@@ -43,7 +45,7 @@ _SETTINGS: Final = {
 }
 _INPUT: Final = (
     *INPUT,
-    Shape(("input",), {"input": Kind(("string", "array"), items=_ITEM), **_SETTINGS}),
+    Shape(("input",), {"input": Kind(("string", "array"), fewest=1, items=_ITEM), **_SETTINGS}),
     Shape(("requests",), {"requests": Kind(("array",))}),
 )
 _FIRST: Final = 1_790_000_000
@@ -61,6 +63,7 @@ class _Responses:
         if "input" not in body:
             raise NoQueue
         refuse_no_tools(body)
+        _refuse_wrapper(_form(body))
         asked = _asked(body)
         self.completions.refuse_if_too_long(sum(map(count_tokens, asked)), _limit(body))
         key = noise(24, "response", seed, json.dumps(body, sort_keys=True))
@@ -147,6 +150,14 @@ def _form(body: dict[str, Any]) -> dict[str, Any]:
     """Read `text.format`, which is where this form asks for JSON (docs/wire.md 5)."""
     given = body.get("text", {}).get("format")
     return given if isinstance(given, dict) and isinstance(given.get("type"), str) else {"type": "text"}
+
+
+def _refuse_wrapper(form: dict[str, Any]) -> None:
+    """Refuse a schema that does not stand under `schema`, beside its name; code and words are our guess."""
+    if form["type"] == "json_schema" and not (
+        isinstance(form.get("name"), str) and isinstance(form.get("schema"), dict)
+    ):
+        raise BadInput("required properties at '/text/format' are 'name,schema'")
 
 
 def _limit(body: dict[str, Any]) -> int:

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from cfai.emulator._instance import Impossible, instance
+from cfai.emulator._instance import Impossible, TooLarge, instance
+from cfai.emulator._models.wrappers import unwrapped
 from cfai.emulator._replies import KnownRefusal, Refusal
 
 MAX_TOKENS: Final = 256
@@ -34,16 +35,14 @@ def wants_json(form: dict[str, Any]) -> bool:
 def json_answer(form: dict[str, Any], question: str) -> object:
     """Give the smallest value that fits the schema of a `response_format`, or without one an object with the question.
 
-    A schema is taken bare, and with OpenAI's `{name, schema}` around it (docs/wire.md 5). One that nothing fits is
-    refused with 403/5024, which is what the service says where a model did not find a value.
+    A schema that nothing fits, or that unfolds to more than a model could write, is refused with 403/5024, which is
+    what the service says where a model did not find a value.
     """
     if "json_schema" not in form:
         return {"emulator": True, "question": question}
-    given: dict[str, Any] = form["json_schema"]
-    inner = given.get("schema")
     try:
-        return instance(inner if isinstance(inner, dict) and "type" not in given else given)
-    except Impossible:
+        return instance(unwrapped(form["json_schema"]))
+    except (Impossible, TooLarge):
         raise KnownRefusal(5024) from None
 
 
@@ -74,7 +73,7 @@ def forced_call(body: dict[str, Any]) -> ToolCall | None:
     schema = tools[0].get("parameters", tools[0].get("input_schema"))
     try:
         arguments = instance(schema) if isinstance(schema, dict) else {}
-    except Impossible:
+    except (Impossible, TooLarge):
         # What the service does then is not known; models call functions with arguments that do not fit.
         arguments = {}
     return ToolCall(str(tools[0].get("name")), arguments if isinstance(arguments, dict) else {})

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from cfai.emulator._models.said import functions
+from cfai.emulator._models.wrappers import unwrapped
 from cfai.emulator._replies import Refusal
 
 Keywords = frozenset[str]
@@ -36,8 +37,7 @@ def refuse_schemas(body: dict[str, Any], refused: Keywords) -> None:
     form = body.get("response_format")
     if isinstance(form, dict):
         schema = form.get("json_schema")
-        wrapped = schema.get("schema") if isinstance(schema, dict) else None
-        given.append(wrapped if isinstance(wrapped, dict) else schema)
+        given.append(unwrapped(schema) if isinstance(schema, dict) else schema)
     for keyword in (keyword for schema in given for keyword in _found(schema, refused)):
         raise Refusal(400, 8001, f"Invalid input: the schema uses {keyword}, which is not supported")
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cfai.emulator._models.messages import said
+from cfai.emulator._models.messages import TEXTS, said
 from cfai.emulator._models.model import Answer, Model, fraction, noise
 from cfai.emulator._models.pictures import from_base64, looked_at
 from cfai.emulator._models.reading import Json, JsonOrFile, as_bytes
@@ -21,9 +21,7 @@ _DESCRIBED_INPUT: Final = (
         {
             "image": BYTES,
             "prompt": STRING,
-            "messages": Kind(
-                ("array",), items=Kind(("object",), shape=Shape(("role", "content"), {"content": STRING}))
-            ),
+            "messages": TEXTS,
             "max_tokens": INTEGER,
             "temperature": NUMBER,
             "top_p": NUMBER,

@@ -14,27 +14,24 @@ from attrs import frozen
 from cfai.emulator._event import Event
 from cfai.emulator._models.completions import INPUT, Completions
 from cfai.emulator._models.google import ask_google
-from cfai.emulator._models.messages import words
+from cfai.emulator._models.messages import messages_of, words
 from cfai.emulator._models.model import Answer, Media, Streamed, count_tokens, maybe_streamed, noise
 from cfai.emulator._models.said import THOUGHT, cut, echo, forced_call
 from cfai.emulator._models.streams.anthropic import message_events
 from cfai.emulator._models.streams.completions import ChunkForm
 from cfai.emulator._models.third_party_media import ask_for_media, has_media
-from cfai.emulator._schema import BOOLEAN, INTEGER, OBJECT, STRING, Kind, Shape, check
+from cfai.emulator._schema import BOOLEAN, INTEGER, OBJECT, Kind, Shape, check
 
 _OPENAI: Final = frozenset({"alibaba", "deepseek", "google", "minimax", "openai", "xai"})
 """The authors whose models answer as OpenAI's do."""
 
-_MESSAGE: Final = Kind(
-    ("object",),
-    shape=Shape(("role", "content"), {"role": STRING, "content": Kind(("string", "array"), items=OBJECT)}),
-)
+_MESSAGES: Final = messages_of(("role", "content"), Kind(("string", "array"), items=OBJECT), ("user", "assistant"))
 _ANTHROPIC: Final = (
     Shape(
         ("max_tokens", "messages"),
         {
             "max_tokens": INTEGER,
-            "messages": Kind(("array",), items=_MESSAGE),
+            "messages": _MESSAGES,
             "system": Kind(("string", "array")),
             "tools": Kind(("array",), items=OBJECT),
             "tool_choice": OBJECT,

@@ -6,9 +6,9 @@ from typing import Any, Final
 from attrs import frozen
 
 from cfai.emulator._models.model import Answer, Model
-from cfai.emulator._models.pictures import from_base64
+from cfai.emulator._models.pictures import from_base64, is_picture
 from cfai.emulator._models.reading import Json, JsonOrFile, as_bytes
-from cfai.emulator._replies import Incomplete
+from cfai.emulator._replies import BadInput, Incomplete
 from cfai.emulator._schema import BOOLEAN, BYTES, NUMBER, STRING, Kind, Shape
 from cfai.emulator._sound import seconds
 
@@ -100,9 +100,14 @@ def nemotron(body: dict[str, Any], _seed: int) -> Answer:
 
 
 def heard(sound: bytes) -> bytes:
-    """Give *sound* back; there has to be some."""
+    """Return *sound*; raise a Refusal where there is none, or where it is a picture.
+
+    How the service refuses a picture is not recorded: 400/5006 is our guess.
+    """
     if not sound:
         raise Incomplete
+    if is_picture(sound):
+        raise BadInput("the audio is a picture")
     return sound
 
 

@@ -56,7 +56,7 @@ _INDIC_INPUT: Final = (
     Shape(
         ("text", "target_language"),
         {
-            "text": Kind(("string", "array"), items=STRING),
+            "text": Kind(("string", "array"), fewest=1, items=STRING),
             "target_language": Kind(("string",), choices=tuple(_INDIC)),
         },
     ),
