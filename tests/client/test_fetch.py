@@ -170,6 +170,32 @@ async def test_an_empty_body_is_no_medium(client: Any, server: Server) -> None:
     assert b"" == caught.value.raw
 
 
+@pytest.mark.parametrize(
+    ("body", "header"),
+    [
+        (b"<p>Expired</p>", "text/html; charset=utf-8"),
+        (b"<p>Expired</p>", "application/xhtml+xml"),
+        (b'{"error": "Expired"}', "application/json"),
+        (b"\xef\xbb\xbf\n<!DOCTYPE html><p>Expired</p>", "image/jpeg"),
+        (b"<HTML>Expired</HTML>", ""),
+    ],
+)
+async def test_a_page_with_a_good_status_is_no_medium(client: Any, server: Server, body: bytes, header: str) -> None:
+    server.script(medium(body, header))
+
+    with pytest.raises(cfai.DecodeError, match="^200: expected a medium, got .*Expired") as caught:
+        await client.fetch(link(server, f"/cat.jpg?{QUERY}"), retrying())
+
+    assert (body, None, 1) == (caught.value.raw, caught.value.answer, len(server.seen))
+    assert str(caught.value).endswith(f" [link {server.origin}/cat.jpg]")
+
+
+async def test_a_picture_under_a_wrong_header_is_a_picture(client: Any, server: Server) -> None:
+    server.script(medium(JPEG, "text/html"))
+
+    assert cfai.Image(JPEG) == await client.fetch(link(server))
+
+
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "a bomb"])
 async def test_a_body_over_the_limit_is_an_error(client: Any, server: Server, packed: bool) -> None:
     body = JPEG + bytes(5_000_000)
