@@ -383,6 +383,35 @@ async def test_a_failed_item_of_a_batch_has_its_error_at_each_depth(
     assert "hi" == second.result.text
 
 
+@pytest.mark.parametrize("key", ["responses", "results"])
+@pytest.mark.parametrize(
+    ("flat", "text"),
+    [
+        ({"translated_text": "Hallo"}, "Hallo"),
+        ({"choices": [{"index": 0, "message": {"content": "hi"}, "finish_reason": "stop"}]}, "hi"),
+        (
+            {
+                "object": "response",
+                "status": "completed",
+                "output": [{"type": "message", "content": [{"type": "output_text", "text": "hi"}]}],
+            },
+            "hi",
+        ),
+    ],
+)
+async def test_a_flat_item_has_the_keys_of_any_family(
+    client: Any, server: Server, key: str, flat: dict[str, Any], text: str
+) -> None:
+    server.script(enveloped({key: [item(1, **flat, external_reference="b"), item(0, **flat)]}))
+
+    batch = await client.run("@cf/meta/m2m100-1.2b", {"request_id": "r"})
+
+    assert type(batch) is cfai.BatchResult
+    assert [(0, text, None), (1, text, "b")] == [
+        (outcome.index, outcome.result.text, outcome.external_reference) for outcome in batch.outcomes
+    ]
+
+
 async def test_a_responses_object_that_failed_is_a_failed_item(client: Any, server: Server) -> None:
     failed = {"object": "response", "status": "failed", "output": []}
     server.script(enveloped({"responses": [item(0, result={"result": failed, "success": True})]}))
