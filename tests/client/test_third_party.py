@@ -156,6 +156,10 @@ OUT: dict[str, tuple[Any, Any]] = {
     "a sound": ({"audio": SOUND}, cfai.Audio(MP3)),
     "a video": ({"video": VIDEO}, cfai.Media(MP4)),
     "a video in a data URL": ({"video": f"data:video/mp4;base64,{VIDEO}"}, cfai.Media(MP4, "video/mp4")),
+    "a scheme in capitals": (
+        {"image": "HTTPS://media.example/1"},
+        cfai.MediaLink("HTTPS://media.example/1", "image/*"),
+    ),
     "a key that is null": ({"image": None, "video": ONE}, cfai.MediaLink(ONE, "video/*")),
     "an empty list beside it": ({"images": [], "image": ONE}, cfai.MediaLink(ONE, "image/*")),
 }
@@ -340,6 +344,9 @@ PROMISES: dict[str, tuple[Any, Any, Any]] = {
     "sounds": (list[cfai.Audio], {"audios": [SOUND]}, [cfai.Audio(MP3)]),
     "videos": (list[cfai.Media], {"videos": [VIDEO]}, [cfai.Media(MP4)]),
     "a video": (cfai.Media, {"video": VIDEO}, cfai.Media(MP4)),
+    "a picture as any medium": (cfai.Media, {"image": PICTURE}, cfai.Image(JPEG)),
+    "a sound as any medium": (cfai.Media, {"image": None, "audio": SOUND}, cfai.Audio(MP3)),
+    "pictures as any media": (list[cfai.Media], {"images": [PICTURE]}, [cfai.Image(JPEG)]),
     "a class of one's own": (Drawn, {"image": ONE, "more": [TWO]}, Drawn(cfai.MediaLink(ONE), [cfai.MediaLink(TWO)])),
 }
 
@@ -350,7 +357,9 @@ async def test_links_and_lists_of_media_may_be_promised(client: Any, server: Ser
     promise, result, expected = PROMISES[case]
     server.script(step(result, wrapped=wrapped))
 
-    assert expected == await client.run(DRAW, cfai.Input({"prompt": "x"}, returning=promise))
+    got = await client.run(DRAW, cfai.Input({"prompt": "x"}, returning=promise))
+
+    assert (type(expected), expected) == (type(got), got)
 
 
 @pytest.mark.parametrize(
