@@ -583,6 +583,16 @@ async def test_words_under_text_in_thousandths_are_words_in_seconds(
     ]
 
 
+async def test_a_time_that_is_no_number_does_not_change_the_unit_of_the_others(client: Any, server: Server) -> None:
+    words = [{"text": "Hi", "start": "0:00", "end": 650}, {"text": "you", "start": True, "end": 900}]
+    server.script(step({"text": "Hi you", "words": words}))
+
+    got = await client.run("assemblyai/universal-3", {"audio": MP3})
+
+    assert [("Hi", None, 0.65), ("you", None, 0.9)] == [(word.word, word.start, word.end) for word in got.words]
+    assert ["$.words[0].start", "$.words[1].start"] == got.skipped
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
