@@ -482,6 +482,8 @@ async def test_one_that_was_cut_while_it_thought_has_no_text(client: Any, server
     [
         ({"promptTokenCount": 7}, cfai.Usage(7, 0, 7), []),
         ({"promptTokenCount": 7, "cachedContentTokenCount": 5}, cfai.Usage(7, 0, 7, 5), []),
+        ({"promptTokenCount": 7.0, "candidatesTokenCount": 2}, cfai.Usage(7, 2, 9), []),
+        ({"promptTokenCount": True, "totalTokenCount": 9}, cfai.Usage(0, 0, 9), ["$.usageMetadata.promptTokenCount"]),
         ({"promptTokenCount": "7", "totalTokenCount": 9}, cfai.Usage(0, 0, 9), ["$.usageMetadata.promptTokenCount"]),
         (5, None, ["$.usageMetadata"]),
         (None, None, []),
