@@ -546,6 +546,21 @@ async def test_its_chunks_are_events(client: Any, server: Server) -> None:
     )
 
 
+@pytest.mark.parametrize("more", [{}, {"candidates": []}, {"candidates": None}])
+async def test_a_chunk_of_its_own_may_have_the_usage(client: Any, server: Server, more: dict[str, Any]) -> None:
+    counts = {"promptTokenCount": 7, "candidatesTokenCount": 2, "totalTokenCount": 9}
+    chunks = [google({"text": "Hello"}, usageMetadata=None), {**more, "usageMetadata": counts}]
+    body = b"".join(b"data: " + json.dumps(chunk).encode() + b"\n\n" for chunk in chunks)
+    server.script(answer(body, headers={"Content-Type": "text/event-stream"}))
+
+    async with client.stream(TEXT_MODEL, ASKED) as stream:
+        events = [event async for event in stream]
+
+    usage = cfai.Usage(prompt_tokens=7, completion_tokens=2, total_tokens=9)
+    assert [cfai.TextDelta("Hello"), cfai.Finish("stop", usage)] == events
+    assert usage == stream.result.usage
+
+
 async def test_a_whole_one_in_answer_to_a_stream_is_events_too(client: Any, server: Server) -> None:
     server.script(step(GOOGLE))
 
