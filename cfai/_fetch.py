@@ -17,11 +17,12 @@ from yarl import URL
 
 from ._call import Call, Deadline
 from ._connections import Connector, Limits, Sending
+from ._incoming import read_whole
 from ._links import Allows, Rules, Target, is_public
 from ._network import open_socket
 from ._settings import Settings
 from ._threads import run_in_thread
-from ._transport import Sessions, _read
+from ._transport import Sessions
 from ._wire.messages import Response
 from .errors import CertificateError, CfaiError, InvalidParams, RequestTimeout, TransportError
 
@@ -111,7 +112,7 @@ class Fetcher(Sessions):
                 timeout=Limits(total=left, sock_connect=call.connect_timeout, ceil_threshold=math.inf, sending=sending),
                 allow_redirects=False,
             )
-            content = await _read(response, b"", call.max_bytes)
+            content = await read_whole(response, b"", call.max_bytes)
         except InvalidParams as failure:
             refused = failure.with_traceback(None)  # without aiohttp's frames, whose local variables hold the query
         else:

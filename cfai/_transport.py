@@ -19,7 +19,7 @@ from yarl import URL
 from ._call import Call, Deadline, Sendable
 from ._connections import Connector, Limits, Sending
 from ._faults import translate
-from ._incoming import Incoming, comes_in_pieces
+from ._incoming import Incoming, comes_in_pieces, read_whole
 from ._network import open_socket, proxy_of
 from ._per_loop import PerLoop
 from ._resolver import Resolver
@@ -27,7 +27,7 @@ from ._settings import Settings
 from ._upload import Upload, prepare, prepare_elsewhere
 from ._wire.body import Body
 from ._wire.messages import Request, Response
-from .errors import CfaiError, ClientClosed, RequestTimeout, ResponseTooLarge
+from .errors import CfaiError, ClientClosed, RequestTimeout
 
 S = TypeVar("S", bound=Sendable)
 T = TypeVar("T")
@@ -150,7 +150,7 @@ class Transport(Sessions):
         try:
             limits = _limits(call, request.model, deadline, sending)
             response = await _post(session, request, call, body, content_type, limits)
-            content = await _read(response, body, call.max_bytes)
+            content = await read_whole(response, body, call.max_bytes)
         except BaseException:
             if isinstance(body, Upload):
                 await body.leave()
@@ -170,7 +170,7 @@ class Transport(Sessions):
                     incoming = Incoming(response, call, deadline, sending, translated)
                     _connector(session).streams.add(incoming)
                     return incoming
-                return _response(response, await _read(response, body, call.max_bytes), deadline)
+                return _response(response, await read_whole(response, body, call.max_bytes), deadline)
         except BaseException:
             if isinstance(body, Upload):
                 await body.leave()
@@ -285,31 +285,6 @@ def _response(response: aiohttp.ClientResponse, content: bytes, deadline: Deadli
         body=content,
         elapsed=time.monotonic() - deadline.started,
     )
-
-
-async def _read(response: aiohttp.ClientResponse, body: bytes | Upload, limit: int | None) -> bytes:
-    try:
-        content = await _read_up_to(response.content, limit)
-    except BaseException:
-        response.close()
-        raise
-    if isinstance(body, Upload) and not body.sent:
-        response.close()  # the answer came early: the rest is not wanted
-    return content
-
-
-async def _read_up_to(stream: aiohttp.StreamReader, limit: int | None) -> bytes:
-    """Read the body to its end, in steps: a bomb of 400 MiB in 0.4 MB gzip must not be taken whole."""
-    chunks: list[bytes] = []
-    size = 0
-    while chunk := await stream.readany():
-        size += len(chunk)
-        if limit is not None and size > limit:
-            raise ResponseTooLarge(f"the answer has more than max_response_bytes={limit:,} bytes")
-        chunks.append(chunk)
-        if stream.at_eof():  # saves small answers a turn
-            break
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 @functools.lru_cache(maxsize=4096)  # names are few; but they may come from a user

@@ -118,7 +118,7 @@ def _size_of(item: Any) -> int:
 
 
 def _kind_of(item: Any) -> str:
-    if isinstance(item, Piece):
-        return item.source.media_type().partition(";")[0].strip().lower()
-    kind = item.get("content_type")
-    return kind.lower() if isinstance(kind, str) else _UNKNOWN
+    """Return the media type of a medium, without parameters and by its registered name."""
+    kind = item.source.media_type() if isinstance(item, Piece) else item.get("content_type")
+    named = kind.partition(";")[0].strip().lower() if isinstance(kind, str) else _UNKNOWN
+    return "image/jpeg" if named == "image/jpg" else named
