@@ -2,12 +2,15 @@
 
 import math
 import time
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from ._masking import Mask, bare, passwords_of
 from ._wire.headers import OutgoingHeaders
 from .options import RequestOptions, Retry
 
 ONE_ATTEMPT = Retry(attempts=1)
+_CREDENTIALS = frozenset({"authorization", "x-auth-key", "x-auth-email", "cf-aig-authorization"})
 
 
 class Sendable(Protocol):
@@ -39,6 +42,7 @@ class Call:
         "headers",
         "idle_timeout",
         "json_headers",
+        "mask",
         "max_bytes",
         "reject_if_busy",
         "retry",
@@ -46,11 +50,19 @@ class Call:
         "timeout",
     )
 
-    def __init__(self, base: str, headers: OutgoingHeaders, options: RequestOptions) -> None:
+    def __init__(
+        self,
+        base: str,
+        headers: OutgoingHeaders,
+        options: RequestOptions,
+        proxy: Callable[[], str | None] = lambda: None,
+    ) -> None:
         self.base = base
         """The address of the account, which a request's path is added to."""
         self.headers = headers
         self.json_headers = OutgoingHeaders({**headers, "Content-Type": "application/json"})
+        self.mask = Mask(lambda: _credentials(headers, proxy()), lambda: (options.headers or {}).values())
+        """Hides the secrets that the call travels with."""
         self.timeout = options.timeout or None
         self.attempt_timeout = options.attempt_timeout or None
         self.connect_timeout = options.connect_timeout or None
@@ -65,6 +77,13 @@ class Call:
         if content_type == "application/json":
             return self.json_headers
         return OutgoingHeaders({**self.headers, "Content-Type": content_type})
+
+
+def _credentials(headers: OutgoingHeaders, proxy: str | None) -> Iterator[str]:
+    for name, value in headers.items():
+        if name.lower() in _CREDENTIALS:
+            yield bare(value)
+    yield from passwords_of(proxy)
 
 
 class Deadline:

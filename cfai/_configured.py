@@ -4,7 +4,8 @@ from collections.abc import Callable
 from ssl import SSLContext
 from typing import Any, Self
 
-from ._settings import Settings
+from ._secret import SecretText
+from ._settings import Address, Settings
 from .options import Attempt, RequestOptions
 
 
@@ -17,14 +18,14 @@ class Configured:
         self,
         *,
         account_id: str | None = None,
-        api_token: str | None = None,
-        api_key: str | None = None,
+        api_token: str | SecretText | None = None,
+        api_key: str | SecretText | None = None,
         email: str | None = None,
-        base_url: str | None = None,
+        base_url: str | Address | None = None,
         options: RequestOptions | None = None,
         max_connections: int = 256,
         on_attempt: Callable[[Attempt], object] | None = None,
-        proxy: str | None = None,
+        proxy: str | Address | None = None,
         trust_env: bool = True,
         ssl_context: SSLContext | None = None,
         allow_insecure: bool = False,
@@ -33,16 +34,18 @@ class Configured:
 
         Args:
             account_id: The account's id, 32 hex digits; else `CLOUDFLARE_ACCOUNT_ID` of the environment.
-            api_token: An API token with the permission Workers AI; else `CLOUDFLARE_API_TOKEN`.
-            api_key: The legacy global key, used only where there is no token; else `CLOUDFLARE_API_KEY`.
+            api_token: An API token with the permission Workers AI, as a str or as anything with a method
+                `get_secret_value()`, such as pydantic's `SecretStr`; else `CLOUDFLARE_API_TOKEN`.
+            api_key: The legacy global key, used only where there is no token, of the same types; else
+                `CLOUDFLARE_API_KEY`.
             email: The e-mail address of the legacy key; else `CLOUDFLARE_EMAIL`.
             base_url: What all paths stand below; else `CLOUDFLARE_BASE_URL`, else Cloudflare's own API. `http://`
-                only on loopback.
+                only on loopback. A URL object, such as `yarl.URL` or `httpx.URL`, is taken too.
             options: Options of all calls; a call's own go over them.
             max_connections: The most connections for each event loop. More calls wait, and the wait counts against
                 `timeout`.
             on_attempt: Called after each attempt with an `Attempt`. What it raises is logged and goes no further.
-            proxy: The address of an HTTP proxy.
+            proxy: The address of an HTTP proxy, as a str or a URL object.
             trust_env: Whether to read the proxy variables and `NO_PROXY` of the environment. `.netrc` is never read.
             ssl_context: A TLS context of your own.
             allow_insecure: Allow `http://` beyond loopback; the token then travels in the clear.

@@ -1,7 +1,6 @@
 """One call: its attempts, the waits between them, and who is told of each."""
 
 import functools
-import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,17 +8,19 @@ from typing import Any, Literal, TypeVar
 
 from attrs import evolve
 
+from . import _logs
 from ._call import Call, Sendable
 from ._fetch import Fetcher
 from ._incoming import Incoming
 from ._links import Target
+from ._network import proxy_of
 from ._retry import Budget, Outcome, outcome_of, wait_before_next
 from ._settings import Settings, check_options
 from ._transport import Transport
 from ._wire.decode import decode, neurons_of
-from ._wire.facts import one_line
 from ._wire.fetched import decode_fetched
 from ._wire.headers import OutgoingHeaders, build
+from ._wire.lines import one_line
 from ._wire.messages import Request, Response
 from ._wire.refusals import refusal
 from ._wire.request import encode
@@ -38,9 +39,6 @@ Begin = Callable[[Request, Response, Incoming], Awaitable[None]]
 
 _MOST_PATHS = 20
 """How many paths of one answer are logged; all of them are in its `skipped`."""
-
-_log = logging.getLogger("cfai")
-_log.addHandler(logging.NullHandler())  # a program that sets no logging up hears nothing, as of other libraries
 
 
 class Exchange:
@@ -127,14 +125,15 @@ class Exchange:
         except (ConfigError, InvalidParams) as failure:
             if failure.attempts:  # else it was not sent
                 failure.attempts = number
-                self._tell(request.model, number, began, response, failure)
+                self._tell(request.model, call, number, began, response, failure)
             raise
         except CfaiError as failure:
             failure.attempts = number
-            self._tell(request.model, number, began, response, failure)
+            call.mask.hide_in(failure, b"" if response is None else response.body)
+            self._tell(request.model, call, number, began, response, failure)
             return failure
-        if self._settings.on_attempt is not None or _log.isEnabledFor(logging.DEBUG):
-            self._tell(request.model, number, began, response, None)
+        if self._settings.on_attempt is not None or _logs.is_debugging():
+            self._tell(request.model, call, number, began, response, None)
         log_skipped(request.model, response.skipped)
         return result, response
 
@@ -153,13 +152,14 @@ class Exchange:
         except (ConfigError, InvalidParams) as failure:
             if failure.attempts:  # else it was not sent
                 failure.attempts = number
-                self._tell(request.model, number, began, response, failure)
+                self._tell(request.model, call, number, began, response, failure)
             raise
         except CfaiError as failure:
             failure.attempts = number
-            self._tell(request.model, number, began, response, failure)
+            call.mask.hide_in(failure, b"" if response is None else response.body)
+            self._tell(request.model, call, number, began, response, failure)
             return failure
-        self._tell(request.model, number, began, response, None)
+        self._tell(request.model, call, number, began, response, None)
         return None
 
     async def _attempt_fetch(
@@ -176,9 +176,9 @@ class Exchange:
             failure.attempts = number
             if isinstance(failure, ApiError):
                 failure.retryable = outcome_of(failure) is not Outcome.FINAL
-            _log.debug("%s: %s in %.0f ms", target.name, _short(failure), (time.monotonic() - began) * 1000)
+            _logs.debug("%s: %s in %.0f ms", target.name, _short(failure), (time.monotonic() - began) * 1000)
             return failure
-        _log.debug("%s: %s in %.0f ms", target.name, response.status, (time.monotonic() - began) * 1000)
+        _logs.debug("%s: %s in %.0f ms", target.name, response.status, (time.monotonic() - began) * 1000)
         return media
 
     def _wait_before_next(
@@ -196,9 +196,9 @@ class Exchange:
         if wait is None or request.once:
             return None
         if not self._budget.take():
-            _log.warning("%s: %s, and no retry: too many were needed lately", request.name, _short(failure))
+            _logs.warning("%s: %s, and no retry: too many were needed lately", request.name, _short(failure))
             return None
-        _log.warning("%s: %s, attempt %d in %.2f s", request.name, _short(failure), number + 1, wait)
+        _logs.warning("%s: %s, attempt %d in %.2f s", request.name, _short(failure), number + 1, wait)
         return wait
 
     def call_for(self, options: RequestOptions | None) -> Call:
@@ -207,7 +207,8 @@ class Exchange:
             return self._call
         settings, effective = self._settings, self._effective(options)
         base = f"{settings.base_url}/accounts/{settings.account_id}"
-        call = Call(base, build(settings.credentials(), effective), effective)
+        proxy = functools.partial(proxy_of, settings)
+        call = Call(base, build(settings.credentials(), effective), effective, proxy)
         if options is None:
             self._call = call
         return call
@@ -226,12 +227,12 @@ class Exchange:
         finally:
             await self._fetcher.aclose()
 
-    def _tell(
-        self, model: str, number: int, began: float, response: Response | None, failure: CfaiError | None
+    def _tell(  # noqa: PLR0917  # all that it is told belongs to one attempt
+        self, model: str, call: Call, number: int, began: float, response: Response | None, failure: CfaiError | None
     ) -> None:
         """Tell the log, and who asked for it, of an attempt; nothing that they do may cost the answer."""
-        attempt = _attempt_of(model, number, time.monotonic() - began, response, failure)
-        _log.debug(
+        attempt = _attempt_of(model, call, number, time.monotonic() - began, response, failure)
+        _logs.debug(
             "%s: %s in %.0f ms, request id %s, ray id %s",
             attempt.model,
             attempt.status or attempt.error,
@@ -244,15 +245,15 @@ class Exchange:
         try:
             self._settings.on_attempt(attempt)
         except Exception:
-            _log.exception("on_attempt raised")
+            _logs.exception("on_attempt raised")
 
 
 def log_skipped(model: str, paths: Sequence[str]) -> None:
     """Log which values of an answer were not usable: their paths alone, for the values may be anybody's words."""
-    if paths and _log.isEnabledFor(logging.DEBUG):
+    if paths and _logs.is_debugging():
         shown = ", ".join(map(one_line, paths[:_MOST_PATHS]))
         more = f" and {len(paths) - _MOST_PATHS} more" if len(paths) > _MOST_PATHS else ""
-        _log.debug("%s: not usable in the answer, and skipped: %s%s", model, shown, more)
+        _logs.debug("%s: not usable in the answer, and skipped: %s%s", model, shown, more)
 
 
 def _short(failure: CfaiError) -> str:
@@ -271,17 +272,18 @@ def _last(failure: CfaiError, earlier: list[CfaiError]) -> CfaiError:
     return failure
 
 
-def _attempt_of(
-    model: str, number: int, elapsed: float, response: Response | None, failure: CfaiError | None
+def _attempt_of(  # noqa: PLR0917  # all that it is told belongs to one attempt
+    model: str, call: Call, number: int, elapsed: float, response: Response | None, failure: CfaiError | None
 ) -> Attempt:
     status = response.status if response is not None else None
+    request_id, ray_id = (response.request_id, response.ray_id) if response is not None else (None, None)
     return Attempt(
         model=model,
         number=number,
         status=status,
         error=type(failure).__name__ if failure is not None else None,
         elapsed=elapsed,
-        request_id=response.request_id if response is not None else None,
-        ray_id=response.ray_id if response is not None else None,
+        request_id=call.mask(request_id) if request_id else None,
+        ray_id=call.mask(ray_id) if ray_id else None,
         neurons=neurons_of(None, response) if response is not None else None,
     )

@@ -10,10 +10,14 @@ import aiohttp
 from aiohttp.http import HttpProcessingError
 from aiohttp.http_exceptions import ContentEncodingError
 
+from ._wire.lines import one_line
 from .errors import CertificateError, RequestTimeout, TransportError
 
 if TYPE_CHECKING:
     from ._call import Call
+
+_LONGEST = 200
+"""Characters of somebody else's words that a message has at most."""
 
 WAITED = "_cfai_waited_for_a_connection"
 """Set on the CancelledError of a call that ran into a limit while it waited for a free connection."""
@@ -22,6 +26,7 @@ WAITED = "_cfai_waited_for_a_connection"
 def translate(cause: BaseException, *, model: str, call: "Call", limit: str, sent: bool = False) -> TransportError:
     """Turn *cause* into our error, with the operating system's error as its cause; *limit* may have run out."""
     kind, text = _kind_and_text(cause, call, limit)
+    text = call.mask(text)  # a server or a library may repeat what it was sent
     failure = kind(f"{text} [model {model}]" if model else text)
     failure.sent = sent
     failure.__cause__ = _system_error(cause)
@@ -67,12 +72,15 @@ def _text(cause: BaseException) -> str:
         below = cause.__cause__
         if isinstance(below, ContentEncodingError):  # whose text begins with a status 400 that nobody sent
             return f"the answer's compression is broken: {_first_line(below.message)}"
-        return f"the answer was cut: {_first_line(str(cause))}"
+        # The text of the outer one quotes aiohttp's own status of it, such as 400.
+        below = below if isinstance(below, HttpProcessingError) else None
+        return f"the answer was cut: {_first_line(below.message if below else str(cause))}"
     if isinstance(cause, (aiohttp.ClientResponseError, HttpProcessingError)):
         return f"the answer breaks HTTP: {_first_line(cause.message)}"
     if isinstance(cause, OSError):
         return f"the connection broke: {_reason(cause)}"
-    return f"the request failed in aiohttp: {type(cause).__name__}"
+    said = "" if isinstance(cause, aiohttp.InvalidURL) else _first_line(str(cause))  # it may hold a proxy's password
+    return f"the request failed: {type(cause).__name__}: {said}".rstrip(": ")
 
 
 def _host(cause: BaseException) -> str:
@@ -98,4 +106,4 @@ def _system_error(cause: BaseException) -> BaseException | None:
 
 
 def _first_line(text: str) -> str:
-    return text.strip().splitlines()[0][:200] if text.strip() else ""
+    return one_line(text.strip().splitlines()[0][:_LONGEST]) if text.strip() else ""

@@ -68,7 +68,8 @@ class Incoming:
         sending: Sending,
         translated: Callable[[Exception, Deadline, Sending], CfaiError],
     ) -> None:
-        self._response = response
+        # In no attribute, for it leads to the proxy's password and the request's token, and tools print attributes.
+        self._response: Callable[[], aiohttp.ClientResponse] = lambda: response
         self._content = response.content
         self._call = call
         self._deadline = deadline
@@ -76,12 +77,14 @@ class Incoming:
         self._translated = translated
         self._loop = asyncio.get_running_loop()
         self._size = 0
+        self._cancelled = False
         self.begun = False
         """Whether an event has come of it: from then on `idle_timeout` is its limit, and nothing is sent again."""
 
     def head(self) -> Response:
         """Give what is known before the body."""
-        return Response(status=self._response.status, headers=self._response.headers, body=b"", elapsed=self.elapsed)
+        response = self._response()
+        return Response(status=response.status, headers=response.headers, body=b"", elapsed=self.elapsed)
 
     @property
     def elapsed(self) -> float:
@@ -91,7 +94,7 @@ class Incoming:
     @property
     def closed(self) -> bool:
         """Whether nothing can come any more."""
-        return self._response.closed
+        return self._response().closed
 
     async def read(self) -> bytes:
         """Give what has come; wait where nothing has. Empty at the end.
@@ -106,6 +109,7 @@ class Incoming:
             if not data and not self._content.at_eof():
                 data = await self._wait()
         except asyncio.CancelledError as cancelled:
+            self._cancelled = True
             self.close()
             raise cancelled.with_traceback(None)  # noqa: B904  # without aiohttp's frames, which hold the token
         except Exception as cause:
@@ -135,6 +139,8 @@ class Incoming:
         failure = self._translated(cause, self._deadline, self._sending)
         if isinstance(failure, ClientClosed):
             return failure
+        if self._cancelled:
+            return StreamError("a read of the stream was cancelled, which closed its connection: nothing more can come")
         if not self.begun:
             if isinstance(cause, TimeoutError) and cause.errno is None:
                 return self._late(failure)
@@ -163,7 +169,7 @@ class Incoming:
 
     def close(self) -> None:
         """Hang up, if anything is still to come."""
-        self._response.close()
+        self._response().close()
 
     def hang_up(self) -> None:
         """End the connection at once, from any thread, although its loop may be busy."""
@@ -172,4 +178,4 @@ class Incoming:
     def abandon(self) -> None:
         """Hang up from wherever the collector happens to run."""
         with contextlib.suppress(RuntimeError):  # its loop is over, and the connection with it
-            self._loop.call_soon_threadsafe(self._response.close)
+            self._loop.call_soon_threadsafe(self._response().close)

@@ -3,6 +3,7 @@
 What decides is what the server can have done, for an answer that was lost was paid for all the same.
 """
 
+import contextlib
 from collections import deque
 from collections.abc import Callable
 
@@ -17,7 +18,7 @@ def outcome_of(failure: CfaiError) -> Outcome:
     """Return what the server can have done."""
     if isinstance(failure, ApiError):
         return _outcome_of_refusal(failure)
-    if isinstance(failure, TransportError) and not isinstance(failure, CertificateError):
+    if isinstance(failure, TransportError) and not (isinstance(failure, CertificateError) or failure._unforeseen):
         return Outcome.PERHAPS_PAID if failure.sent else Outcome.NOT_PROCESSED
     return Outcome.PERHAPS_PAID if isinstance(failure, DecodeError) and failure.cut else Outcome.FINAL
 
@@ -71,19 +72,21 @@ class Budget:
     is done to a deque is done at once.
     """
 
-    __slots__ = ("_left",)
+    __slots__ = ("_most", "_owed")
 
     def __init__(self, most: int) -> None:
-        self._left = deque([None] * most, maxlen=most)
+        self._most = most
+        self._owed: deque[None] = deque()
 
     def take(self) -> bool:
         """Take one, if any is left."""
-        try:
-            self._left.pop()
-        except IndexError:
-            return False
-        return True
+        self._owed.append(None)  # first, so that many threads together never take one too many
+        if len(self._owed) <= self._most:
+            return True
+        self._owed.pop()
+        return False
 
     def pay_back(self) -> None:
         """Put one back; a full budget stays as it is."""
-        self._left.append(None)
+        with contextlib.suppress(IndexError):
+            self._owed.pop()

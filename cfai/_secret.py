@@ -1,6 +1,20 @@
 """Texts that must not show: tokens, keys, passwords, values of headers."""
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
+
+
+class SecretText(Protocol):
+    """A text that is kept from being shown, such as pydantic's `SecretStr`."""
+
+    def get_secret_value(self) -> Any:
+        """Return the text."""
+
+
+def revealed(value: object) -> Any:
+    """Return the text in a `SecretText`; anything else as it is."""
+    reveal = None if isinstance(value, (str, type)) else getattr(value, "get_secret_value", None)
+    return reveal() if callable(reveal) else value
 
 
 class Secret:

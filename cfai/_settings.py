@@ -1,15 +1,17 @@
 """What a client is made with: credentials, the address, the environment. Checked once, when it is made."""
 
+import contextlib
 import inspect
 import os
 import re
 from collections.abc import Callable
 from ipaddress import ip_address
 from ssl import SSLContext
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from ._secret import Secret
+from ._checks import check_whole
+from ._secret import Secret, SecretText, revealed
 from .errors import ConfigError
 from .options import DEFAULTS, NOT_GIVEN, Attempt, Changes, RequestOptions
 
@@ -19,6 +21,18 @@ _VISIBLE = re.compile(r"[\x21-\x7e]+", re.ASCII)
 _UNEXPANDED = re.compile(r"\$\{[^}]*\}|\$[A-Za-z_]\w*|\{\{.*\}\}", re.ASCII)
 _FORBIDDEN_IN_URL = frozenset("@?#%\\")
 _NO_TOKEN = "no API token: pass api_token=, or set CLOUDFLARE_API_TOKEN (or CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL)"
+_NO_ADDRESSES = (bytes, bytearray, memoryview, int, float, complex, list, tuple, set, frozenset, dict)
+"""Types whose `str()` is an address by accident at most."""
+_MOST_CONNECTIONS = 1_000_000
+
+
+class Address(Protocol):
+    """An address as an object, whose `str()` is the text: `yarl.URL`, `httpx.URL`, pydantic's `AnyUrl`."""
+
+    @property
+    def scheme(self) -> str:
+        """What stands before the colon, such as "https"."""
+        ...
 
 
 class Settings:
@@ -41,29 +55,29 @@ class Settings:
         self,
         *,
         account_id: str | None,
-        api_token: str | None,
-        api_key: str | None,
+        api_token: str | SecretText | None,
+        api_key: str | SecretText | None,
         email: str | None,
-        base_url: str | None,
+        base_url: str | Address | None,
         options: RequestOptions | None,
         max_connections: int,
         on_attempt: Callable[[Attempt], object] | None,
-        proxy: str | None,
+        proxy: str | Address | None,
         trust_env: bool,
         ssl_context: SSLContext | None,
         allow_insecure: bool,
     ) -> None:
         self.account_id = check_account(_given_or_environment(account_id, "CLOUDFLARE_ACCOUNT_ID"))
         self._credentials: dict[str, Secret] | None = read_credentials(api_token, api_key, email)
-        self.allow_insecure = allow_insecure
+        self.allow_insecure = _check_flag("allow_insecure", allow_insecure)
         if base_url is None:
             base_url = os.environ.get("CLOUDFLARE_BASE_URL") or _DEFAULT_URL
-        self.base_url = check_url(base_url, allow_insecure)
+        self.base_url = check_url(base_url, self.allow_insecure)
         self.options = check_options(options).over(DEFAULTS)
         self.max_connections = _check_connections(max_connections)
         self.on_attempt = _check_callback(on_attempt)
         self.proxy = _check_proxy(proxy)
-        self.trust_env = trust_env
+        self.trust_env = _check_flag("trust_env", trust_env)
         self.ssl_context = _check_context(ssl_context)
 
     def credentials(self) -> dict[str, Secret]:
@@ -128,16 +142,20 @@ def check_account(account_id: str | None) -> str:
     Raises:
         ConfigError: It is missing or something else.
     """
-    if not account_id:
+    if account_id is None or (isinstance(account_id, str) and not account_id):
         raise ConfigError("no account id: pass account_id=, or set CLOUDFLARE_ACCOUNT_ID")
-    if not isinstance(account_id, str) or not _ACCOUNT.fullmatch(account_id):
-        if isinstance(account_id, str) and _UNEXPANDED.search(account_id):
+    if not isinstance(account_id, str):
+        raise ConfigError(f"account_id: must be a str of 32 hex digits, not {type(account_id).__name__}")
+    if not _ACCOUNT.fullmatch(account_id):
+        if _UNEXPANDED.search(account_id):
             raise ConfigError("account_id (CLOUDFLARE_ACCOUNT_ID) holds a variable that was never expanded")
         raise ConfigError("account_id (CLOUDFLARE_ACCOUNT_ID) must be 32 hex digits")
     return account_id
 
 
-def read_credentials(api_token: str | None, api_key: str | None, email: str | None) -> dict[str, Secret]:
+def read_credentials(
+    api_token: str | SecretText | None, api_key: str | SecretText | None, email: str | None
+) -> dict[str, Secret]:
     """Find the token, or the legacy pair where there is none, and give the headers that carry it.
 
     Raises:
@@ -150,43 +168,70 @@ def read_credentials(api_token: str | None, api_key: str | None, email: str | No
     return found
 
 
-def _find_credentials(api_token: str | None, api_key: str | None, email: str | None) -> dict[str, Secret] | str:
+def _find_credentials(
+    api_token: str | SecretText | None, api_key: str | SecretText | None, email: str | None
+) -> dict[str, Secret] | str:
     """Give the headers, or what is wrong with the credentials."""
-    if api_token is not None and not api_token:
+    api_token, api_key = revealed(api_token), revealed(api_key)
+    if isinstance(api_token, str) and not api_token:
         # It does not fall back on the environment: with many tenants that would be somebody else's token.
         return "api_token is empty: pass a token, or leave it out and set CLOUDFLARE_API_TOKEN"
     token = _given_or_environment(api_token, "CLOUDFLARE_API_TOKEN")
-    if token:
+    if token is not None and token != "":
         bad = _complaint("api_token (CLOUDFLARE_API_TOKEN)", token)
         return bad or {"Authorization": Secret(f"Bearer {token}")}
     key = _given_or_environment(api_key, "CLOUDFLARE_API_KEY")
     address = _given_or_environment(email, "CLOUDFLARE_EMAIL")
-    if not key:
+    if key is None or key == "":
         return _NO_TOKEN
-    if not address:
+    if address is None or address == "":
         return "an API key needs its e-mail address: pass email=, or set CLOUDFLARE_EMAIL"
     bad = _complaint("api_key (CLOUDFLARE_API_KEY)", key) or _complaint("email (CLOUDFLARE_EMAIL)", address)
     return bad or {"X-Auth-Email": Secret(address), "X-Auth-Key": Secret(key)}
 
 
-def _given_or_environment(value: str | None, variable: str) -> str | None:
+def _given_or_environment(value: Any, variable: str) -> Any:
     return os.environ.get(variable) if value is None else value
 
 
 def _complaint(name: str, value: object) -> str:
-    if not isinstance(value, str) or not _VISIBLE.fullmatch(value):
+    if not isinstance(value, str):
+        return f"{name} must be a str, not {type(value).__name__}"
+    if not _VISIBLE.fullmatch(value):
         return f"{name} holds a blank, a line break or another character that no header takes"
     if _UNEXPANDED.search(value):
         return f"{name} holds a variable that was never expanded, such as ${{NAME}}"
     return ""
 
 
-def check_url(url: str, allow_insecure: bool) -> str:
+def _text_of(name: str, address: object) -> str:
+    """Return an address as a text, which an object such as `yarl.URL` has as its `str()`.
+
+    Raises:
+        ConfigError: It is of another type. The value is not shown, for it may hold a password.
+    """
+    address = revealed(address)
+    if isinstance(address, str):
+        return address
+    if not isinstance(address, _NO_ADDRESSES):
+        with contextlib.suppress(Exception):  # whatever somebody's class makes of it
+            text = str(address)
+            if text.lower().startswith(("http://", "https://")):
+                return text
+    raise ConfigError(f"{name}: must be an http or https address as a str or a URL object, not {_type_name(address)}")
+
+
+def _type_name(value: object) -> str:
+    return type(value).__name__
+
+
+def check_url(url: str | Address, allow_insecure: bool) -> str:
     """Check the address that all paths stand below, and give it without a slash at its end.
 
     Raises:
         ConfigError: It is no http(s) address, or would send the token in the clear.
     """
+    url = _text_of("base_url (CLOUDFLARE_BASE_URL)", url)
     parts = _split(url)
     if parts is None:
         raise ConfigError("base_url (CLOUDFLARE_BASE_URL) must be an http or https address")
@@ -227,14 +272,20 @@ def _is_loopback(host: str) -> bool:
 
 
 def _check_connections(count: int) -> int:
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        raise ConfigError("max_connections: must be a positive whole number")
+    check_whole("max_connections", count, least=1, most=_MOST_CONNECTIONS)
     return count
 
 
-def _check_proxy(proxy: str | None) -> Secret | None:
+def _check_flag(name: str, value: object) -> bool:
+    if not isinstance(value, bool):  # the text "false" is as true as any
+        raise ConfigError(f"{name}: must be True or False, not {type(value).__name__}")
+    return value
+
+
+def _check_proxy(proxy: str | Address | None) -> Secret | None:
     if proxy is None:
         return None
+    proxy = _text_of("proxy", proxy)
     if not is_proxy(proxy):
         raise ConfigError("proxy: must be an http:// or https:// address")
     return Secret(proxy)
@@ -259,13 +310,17 @@ def check_options(options: object) -> RequestOptions:
 
 
 def _check_callback(callback: Callable[[Attempt], object] | None) -> Callable[[Attempt], object] | None:
-    if callback is not None and (not callable(callback) or inspect.iscoroutinefunction(callback)):
-        raise ConfigError("on_attempt: must be a plain function")
+    if callback is None:
+        return None
+    if not callable(callback):
+        raise ConfigError(f"on_attempt: must be a plain function, not {type(callback).__name__}")
+    if inspect.iscoroutinefunction(callback) or inspect.iscoroutinefunction(type(callback).__call__):
+        raise ConfigError("on_attempt: must be a plain function, not an async one")
     return callback
 
 
 def _check_context(context: SSLContext | None) -> SSLContext | None:
     # aiohttp takes False for "do not look at certificates"
     if context is not None and not isinstance(context, SSLContext):
-        raise ConfigError("ssl_context: must be an ssl.SSLContext")
+        raise ConfigError(f"ssl_context: must be an ssl.SSLContext, not {type(context).__name__}")
     return context

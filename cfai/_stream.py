@@ -176,8 +176,7 @@ class Stream(Generic[E, D]):
             if self._incoming is not None:
                 self._incoming.close()
             self._incoming = None
-            reader.failure.attempts = self._attempts
-            raise reader.failure
+            raise self._ended_by(reader.failure)
         if self._incoming is None or reader.over:
             await self.aclose()
             if not reader.over:  # a loop in another task must not take this for the end
@@ -191,10 +190,15 @@ class Stream(Generic[E, D]):
         except CfaiError as broken:
             reader.failure = broken
             broken.partial = reader.partial()
-            broken.attempts = self._attempts
+            self._ended_by(broken)
             raise
         self._take(reader.feed(data) if data else reader.end())
         self._log_if_over()
+
+    def _ended_by(self, failure: CfaiError) -> CfaiError:
+        failure.attempts = self._attempts
+        self._exchange.call_for(self._asked[2]).mask.hide_in(failure)
+        return failure
 
     def _begun(self) -> D:
         if self._reader is None:

@@ -52,21 +52,22 @@ class Sessions:
         deadline: Deadline,
         attempt: Callable[[S, Call, Deadline, Sending], Awaitable[T]],
     ) -> T:
-        failure: CfaiError
+        failure: BaseException
         sending = Sending()
         try:
             return await attempt(request, call, deadline, sending)
-        except CfaiError:
-            raise
+        except CfaiError as ours:
+            failure = ours
         except asyncio.CancelledError as cancelled:
-            if not self._was_closed_under_a_waiting_call():
-                # Without aiohttp's frames, whose local variables hold the token: tracebacks may be shown with them.
-                raise cancelled.with_traceback(None)  # noqa: B904  # the very error that is handled
-            failure = ClientClosed("the client was closed while the call waited for a connection")
+            failure = cancelled
+            if self._was_closed_under_a_waiting_call():
+                failure = ClientClosed("the client was closed while the call waited for a connection")
         except Exception as cause:
             failure = self._translated(cause, deadline, sending, model=request.model, call=call)
-        # Raised out here so that aiohttp's error, which holds the request and its token, is not even its context.
-        raise failure
+        # Raised out here so that aiohttp's error, which holds the request and its token, is not even its context; and
+        # without the frames below and the connection, which hold the token: tracebacks may be shown with variables.
+        del sending
+        raise failure.with_traceback(None)
 
     def _translated(
         self, cause: Exception, deadline: Deadline, sending: Sending, *, model: str, call: Call
@@ -78,8 +79,10 @@ class Sessions:
             failure.attempts = 1
             return failure.with_traceback(None)
         # What is neither the network's nor aiohttp's is a fault that nobody foresaw: not one to try again.
-        foreseen = isinstance(cause, (aiohttp.ClientError, HttpProcessingError, OSError))
-        return translate(cause, model=model, call=call, limit=deadline.limit, sent=sending.sent or not foreseen)
+        error = translate(cause, model=model, call=call, limit=deadline.limit, sent=sending.sent)
+        if not isinstance(cause, (aiohttp.ClientError, HttpProcessingError, OSError)):
+            error._unforeseen = True
+        return error
 
     def _was_closed_under_a_waiting_call(self) -> bool:
         # A connector that closes cancels the futures of those who wait for a connection, not their tasks.

@@ -102,6 +102,8 @@ class TransportError(CfaiError):
     sent: bool = False
     """Whether the service may have had the request, done the work and charged for it: only the answer is lost. False
     where no connection came about, and where one that was used again had been closed at the other end."""
+    _unforeseen: bool = False
+    """Whether it was neither the network nor the server that failed: then another attempt would be no better."""
 
 
 class CertificateError(TransportError):

@@ -4,12 +4,14 @@ import math
 import re
 from collections.abc import Mapping
 from enum import Enum
+from types import NoneType
 from typing import Any, Final, Literal, TypedDict
 
 from attrs import evolve, field, fields, frozen
 
 from ._base import cut_repr, short_repr
-from ._secret import Secret, SecretHeaders
+from ._checks import MOST_BYTES, check_header, check_seconds, check_whole
+from ._secret import Secret, SecretHeaders, SecretText, revealed
 from .errors import ConfigError
 
 __all__ = ("NOT_GIVEN", "Attempt", "Changes", "Gateway", "NotGiven", "RequestOptions", "Retry")
@@ -36,11 +38,18 @@ _FORBIDDEN = frozenset({"authorization", "host", "content-type", "content-length
 _MOST_METADATA = 5
 _BACKOFFS = ("constant", "linear", "exponential")
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+", re.ASCII)
-_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*", re.ASCII)
 
 
-def _secret(value: str | Secret | None) -> Secret | None:
-    return Secret(value) if isinstance(value, str) else value
+def _secret(value: str | SecretText | Secret | None) -> Secret | None:
+    value = revealed(value)
+    if value is None or isinstance(value, Secret):
+        return value
+    return Secret(value) if isinstance(value, str) else _refuse_authorization(type(value).__name__)
+
+
+def _refuse_authorization(kind: str) -> Any:
+    # Raised here, where no local variable holds the value: tracebacks may be shown with them.
+    raise ConfigError(f"gateway authorization: must be a str, not {kind}")
 
 
 def _copied(metadata: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
@@ -82,7 +91,7 @@ class Gateway:
     zdr: bool | None = field(default=None, kw_only=True)
     """Ask the provider not to keep anything (zero data retention)."""
     authorization: Secret | None = field(default=None, kw_only=True, converter=_secret)
-    """The gateway's own token. Shown nowhere."""
+    """The gateway's own token, a str or anything with a method `get_secret_value()`. Shown nowhere."""
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.id, str) or not self.id:
@@ -92,11 +101,12 @@ class Gateway:
         _check_metadata(self.metadata)
         for name in ("cache_ttl", "request_timeout", "max_attempts", "retry_delay"):
             if getattr(self, name) is not None:
-                _check_whole(f"gateway {name}", getattr(self, name))
+                check_whole(f"gateway {name}", getattr(self, name))
         if self.backoff is not None and self.backoff not in _BACKOFFS:
             raise ConfigError(f"gateway backoff: must be one of {', '.join(_BACKOFFS)}")
-        if self.authorization is not None and not isinstance(self.authorization, Secret):
-            raise ConfigError("gateway authorization: must be a str")
+        for name in ("skip_cache", "collect_log", "collect_log_payload", "zdr"):
+            if not isinstance(getattr(self, name), (bool, NoneType)):
+                raise ConfigError(f"gateway {name}: must be True or False, not {type(getattr(self, name)).__name__}")
         check_header("gateway authorization", self.authorization.reveal() if self.authorization else None)
 
     def __repr__(self) -> str:
@@ -121,26 +131,11 @@ def _check_metadata(metadata: Mapping[str, Any] | None) -> None:
             )
 
 
-def _check_whole(name: str, value: object, *, least: int = 0) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ConfigError(f"{name}: must be a whole number, {least} or more; got {value!r}")
-
-
-def check_header(name: str, value: object) -> None:
-    """Refuse a header value with control characters; the value itself is not shown, for it may be a secret.
-
-    Raises:
-        ConfigError: It is not a str, or holds a line break, another control character, or non-ASCII text.
-    """
-    if value is not None and (not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value)):
-        raise ConfigError(f"{name}: must be a str of printable ASCII characters, without line breaks")
-
-
 def _headers(headers: Mapping[str, str] | NotGiven | None) -> SecretHeaders | NotGiven | None:
     if headers is None or isinstance(headers, (NotGiven, SecretHeaders)):
         return headers
     if not isinstance(headers, Mapping):
-        raise ConfigError("headers: must be a mapping of names to values")
+        raise ConfigError(f"headers: must be a mapping of names to values, not {type(headers).__name__}")
     for name, value in headers.items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             raise ConfigError("headers: a name must be a str of the characters that HTTP allows there")
@@ -177,12 +172,10 @@ class Retry:
     sent, an answer that was cut, 408, 524."""
 
     def __attrs_post_init__(self) -> None:
-        _check_whole("retry attempts", self.attempts, least=1)
-        _check_whole("retry budget", self.budget)
+        check_whole("retry attempts", self.attempts, least=1)
+        check_whole("retry budget", self.budget)
         for name in ("backoff", "backoff_max"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < math.inf:
-                raise ConfigError(f"retry {name}: must be a number of seconds that is not negative; got {value!r}")
+            check_seconds(f"retry {name}", getattr(self, name), zero=True)
         if not isinstance(self.lost_answers, bool):
             raise ConfigError("retry lost_answers: must be True or False")
 
@@ -221,17 +214,15 @@ class RequestOptions:
 
     def __attrs_post_init__(self) -> None:
         for name in ("timeout", "attempt_timeout", "connect_timeout", "idle_timeout"):
-            _check_seconds(name, getattr(self, name))
-        if self.retry and not isinstance(self.retry, Retry):
-            raise ConfigError("retry: must be a cfai.Retry, or None for one attempt")
-        size = self.max_response_bytes
-        if size and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
-            raise ConfigError("max_response_bytes: must be a positive whole number, or None")
-        if size == 0:
-            raise ConfigError("max_response_bytes: must be a positive whole number, or None")
-        if self.gateway and not isinstance(self.gateway, Gateway):
-            raise ConfigError("gateway: must be a cfai.Gateway or the id of one")
-        if self.session_affinity:
+            if not isinstance(getattr(self, name), (NotGiven, NoneType)):
+                check_seconds(name, getattr(self, name))
+        if not isinstance(self.retry, (Retry, NotGiven, NoneType)):
+            raise ConfigError(f"retry: must be a cfai.Retry, or None for one attempt, not {type(self.retry).__name__}")
+        if not isinstance(self.max_response_bytes, (NotGiven, NoneType)):
+            check_whole("max_response_bytes", self.max_response_bytes, least=1, most=MOST_BYTES)
+        if not isinstance(self.gateway, (Gateway, NotGiven, NoneType)):
+            raise ConfigError(f"gateway: must be a cfai.Gateway or the id of one, not {type(self.gateway).__name__}")
+        if not isinstance(self.session_affinity, NotGiven):
             check_header("session_affinity", self.session_affinity)
         if not isinstance(self.reject_if_busy, (bool, NotGiven, type(None))):
             raise ConfigError("reject_if_busy: must be True or False")
@@ -256,13 +247,6 @@ class RequestOptions:
             if (value := getattr(self, option.name)) is not NOT_GIVEN
         ]
         return cut_repr("RequestOptions", given)
-
-
-def _check_seconds(name: str, value: object) -> None:
-    if value is None or value is NOT_GIVEN:
-        return
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value <= 0:
-        raise ConfigError(f"{name}: must be a positive number of seconds, or None for no limit; got {value!r}")
 
 
 DEFAULTS: Final = RequestOptions(
@@ -294,7 +278,7 @@ class Changes(TypedDict, total=False):
     headers: Mapping[str, str] | None
     max_response_bytes: int | None
     account_id: str
-    api_token: str
+    api_token: str | SecretText
 
 
 @frozen

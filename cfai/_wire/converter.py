@@ -17,7 +17,7 @@ from .._base import Answer
 from ..errors import DecodeError
 from ..tasks.answers import Box, Classification, DetectedObject, Point, RankedContext, RatedWord, Region, Segment, Word
 from . import strict
-from .facts import one_line
+from .lines import one_line
 from .misfit import Misfit, expect_array, expect_object, kind_of, misfit_of
 
 __all__ = (

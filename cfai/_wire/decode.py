@@ -13,7 +13,8 @@ from . import jsons
 from .asked import Asked
 from .body_kind import BodyKind, body_kind
 from .converter import Misfit, mismatch
-from .facts import one_line, quote
+from .facts import quote
+from .lines import one_line
 from .messages import Request, Response
 from .readers.media import read_binary
 from .readers.text import is_responses
@@ -183,7 +184,7 @@ def _misfit(misfit: Misfit, raw: Any, response: Response, request: Request) -> D
         answer = None
     advised = Misfit(misfit.why + _advice(answer), misfit.path)
     return DecodeError(
-        f"{mismatch(request.promise, advised)} [{ids_of(response, request.model)}]",
+        one_line(f"{mismatch(request.promise, advised)} [{ids_of(response, request.model)}]"),
         path=misfit.path,
         raw=raw,
         answer=answer,

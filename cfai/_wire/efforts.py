@@ -1,11 +1,9 @@
 """How hard to think: from one scale to what each family has for it (docs/wire.md 3.1)."""
 
-import logging
 from typing import Any
 
+from .._logs import warning
 from ..errors import InvalidParams
-
-_log = logging.getLogger("cfai")
 
 _SCALE = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 """The levels that are known, by what they cost."""
@@ -93,4 +91,4 @@ def _mapping(fields: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _log_dropped(model: str) -> None:
-    _log.warning("%s always thinks: %s is not sent", model, _KEY)
+    warning("%s always thinks: %s is not sent", model, _KEY)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from . import jsons
 from .codes import CODES
+from .lines import one_line
 from .messages import Response
 from .words import cleaned, fields_in, id_in
 
@@ -17,11 +18,6 @@ _DEEPEST = 5
 
 _READ = 8192
 """Bytes in which they are looked for."""
-
-_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-"""What would end a line, or speak to a terminal. The blanks around it are stripped piece by piece: a pattern that takes
-them in needs the square of the time for a long run of blanks."""
-
 
 _SHOWN = 5
 """Names of fields that are put before a message at most."""
@@ -194,8 +190,3 @@ def quote(body: bytes) -> str:
     """Quote the beginning of *body* in one line."""
     text = " ".join(one_line(body[:_READ].decode("utf-8", "replace")).split())
     return text[:QUOTED] or ("an empty body" if not body else f"a body of {len(body)} blanks")
-
-
-def one_line(text: str) -> str:
-    """Put *text* on one line, without control characters: it goes into logs and terminals."""
-    return " ".join(filter(None, map(str.strip, _BREAKS.split(text))))

@@ -3,7 +3,8 @@
 from ..errors import ApiError, DecodeError
 from ..media import Audio, Image, Media, sniff
 from .codes import Outcome, judge
-from .facts import one_line, quote
+from .facts import quote
+from .lines import one_line
 from .messages import Headers, Response
 from .readers.media import read_binary
 from .refusals import retry_after

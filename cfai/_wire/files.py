@@ -1,7 +1,6 @@
 """Files as media: by their path, or opened by the user. None may change while it is sent."""
 
 import io
-import mimetypes
 import os
 import stat
 from abc import abstractmethod
@@ -10,6 +9,7 @@ from typing import IO, Any
 
 from ..errors import InvalidParams
 from .sources import HEAD, Source
+from .suffixes import type_of_name
 
 _STEP = 2**18
 """Bytes that are read into memory at a time."""
@@ -129,8 +129,7 @@ class PathSource(_File):
     __slots__ = ("path",)
 
     def __init__(self, path: os.PathLike[str], field: str) -> None:
-        guessed, _ = mimetypes.guess_type(os.fspath(path))
-        super().__init__(field, guessed)
+        super().__init__(field, type_of_name(path))
         self.path = path
 
     def _measure(self) -> None:

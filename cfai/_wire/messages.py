@@ -5,6 +5,7 @@ from typing import Any
 
 from .asked import Asked
 from .body import Body
+from .lines import one_line
 
 
 class Request:
@@ -73,13 +74,18 @@ class Response:
 
     @property
     def request_id(self) -> str | None:
-        """`cf-ai-req-id`."""
-        return self.headers.get("cf-ai-req-id")
+        """`cf-ai-req-id`, without characters that no log should have."""
+        return _clean(self.headers.get("cf-ai-req-id"))
 
     @property
     def ray_id(self) -> str | None:
-        """`cf-ray`."""
-        return self.headers.get("cf-ray")
+        """`cf-ray`, without characters that no log should have."""
+        return _clean(self.headers.get("cf-ray"))
+
+
+def _clean(value: str | None) -> str | None:
+    # Nearly always it is clean, and each call asks; where nothing is left of it, there is no id.
+    return value if value is None or (value.isascii() and value.isprintable()) else one_line(value) or None
 
 
 class Headers(Mapping[str, str]):

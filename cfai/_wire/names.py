@@ -10,7 +10,6 @@ _NAME = re.compile(r"[A-Za-z0-9@][\w.:\-]*(?:/[A-Za-z0-9][\w.:\-]*)*", re.ASCII)
 _DOTS = {".", "..", "@.", "@.."}
 
 
-@functools.lru_cache(maxsize=1024)
 def path_of(model: str) -> str:
     """Return the path of *model* below the account, with literal slashes: the service refuses encoded ones.
 
@@ -18,7 +17,14 @@ def path_of(model: str) -> str:
         InvalidModelName: The name could leave the path, or holds what no model's name holds.
         InvalidParams: The model answers WebSocket connections alone.
     """
-    if not isinstance(model, str) or not _NAME.fullmatch(model) or not _DOTS.isdisjoint(model.split("/")):
+    if not isinstance(model, str):  # asked before the cache, which can't look up every type
+        raise InvalidModelName(_complaint(model))
+    return _path_of(model)
+
+
+@functools.lru_cache(maxsize=1024)
+def _path_of(model: str) -> str:
+    if not _NAME.fullmatch(model) or not _DOTS.isdisjoint(model.split("/")):
         raise InvalidModelName(_complaint(model))
     if model.startswith("run/"):
         raise InvalidModelName(_complaint(model))

@@ -9,7 +9,8 @@ from typing import Any
 from .. import errors
 from ..errors import ApiError
 from .codes import CODES, Outcome, judge
-from .facts import Facts, facts_of, facts_of_object, one_line
+from .facts import Facts, facts_of, facts_of_object
+from .lines import one_line
 from .messages import Headers, Response
 
 _SECONDS = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*", re.ASCII)
@@ -96,7 +97,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     Nonsense is what is no number and no date, what is negative, and what is more than a year away.
     """
     milliseconds, value = headers.get("retry-after-ms", ""), headers.get("retry-after", "")
-    found = [_number_of(milliseconds, 0.001), _number_of(value, 1.0), _seconds_until(value)]
+    found = [_number_of(milliseconds, 0.001), _number_of(value, 1.0), _seconds_until(value, headers)]
     return next((seconds for seconds in found if seconds is not None and seconds <= _LONGEST_WAIT), None)
 
 
@@ -105,16 +106,22 @@ def _number_of(value: str, unit: float) -> float | None:
     return float(number[1]) * unit if number else None
 
 
-def _seconds_until(value: str) -> float | None:
+def _seconds_until(value: str, headers: Mapping[str, str]) -> float | None:
+    """Return the seconds until a date, by the server's own clock where the answer shows it: ours may be wrong."""
+    when = _date_of(value)
+    if when is None:
+        return None
+    return max(0.0, (when - (_date_of(headers.get("date", "")) or datetime.now(UTC))).total_seconds())
+
+
+def _date_of(value: str) -> datetime | None:
     if not value.strip()[:1].isalpha():  # an HTTP date begins with its weekday; the parser would take "-5" for one
         return None
     try:
         when = email.utils.parsedate_to_datetime(value)
-        if when.tzinfo is None:
-            when = when.replace(tzinfo=UTC)
-        return max(0.0, (when - datetime.now(UTC)).total_seconds())
     except (ValueError, TypeError, OverflowError):
         return None
+    return when.replace(tzinfo=UTC) if when.tzinfo is None else when
 
 
 def ids_of(response: Response, model: str, request_id: str | None = None) -> str:

@@ -5,7 +5,6 @@ ordinary way, through the converter, which then gives the answer or says what is
 same answers.
 """
 
-import gc
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
@@ -88,9 +87,6 @@ def _transcription(result: _Speech) -> Transcription:
 
 
 LABELS: Any = list[Classification]
-_MANY_OBJECTS = 2**15
-"""Bytes of a body from which on its objects are worth a thought."""
-
 STRAIGHT: dict[Any, tuple[msgspec.json.Decoder[Any], Callable[[Any], Answer | list[Any] | None]]] = {
     # two labels: of a call so small the ordinary way is a twentieth
     LABELS: (msgspec.json.Decoder(_Envelope[list[Classification]]), _labels),
@@ -104,21 +100,6 @@ STRAIGHT: dict[Any, tuple[msgspec.json.Decoder[Any], Callable[[Any], Answer | li
 }
 
 
-def _decoded(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
-    """Decode without the garbage collector: what is being made is no garbage yet.
-
-    Each of 5,000 words is an object that it tracks; of an answer whose making it watches it takes them for long-lived,
-    and looks through the whole process for every few answers. That took half of the time.
-    """
-    if len(body) < _MANY_OBJECTS or not gc.isenabled():
-        return decoder.decode(body)
-    gc.disable()
-    try:
-        return decoder.decode(body)
-    finally:
-        gc.enable()
-
-
 def straight(promise: Any, body: bytes) -> Any:
     """Read *body* as *promise* in one go; None where it has no row, or is anything but a plain good answer."""
     # A type of the user's own may have no hash, but a class has one.
@@ -127,7 +108,7 @@ def straight(promise: Any, body: bytes) -> Any:
         return None
     decoder, make = row
     try:
-        envelope = _decoded(decoder, body)
+        envelope = decoder.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
     return make(envelope.result) if envelope.success and envelope.result is not None else None

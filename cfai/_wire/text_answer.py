@@ -8,7 +8,7 @@ from ..tasks.answers import GeneratedText, VisionAnswer
 from ..tasks.answers.events import StreamEvent
 from .body_kind import BodyKind, Opening
 from .decode import decode, seen
-from .facts import one_line
+from .lines import one_line
 from .messages import Request, Response
 from .sse import LineDecoder
 from .text_stream import TextStreamReader

@@ -11,7 +11,8 @@ from .deltas.events import read_event, read_whole
 from .deltas.gathered import Gathered
 from .deltas.plain import Record, native_texts, plain_chunks, text_of
 from .deltas.refused import Refused
-from .facts import one_line, quote
+from .facts import quote
+from .lines import one_line
 from .messages import Response
 from .misfit import misfit_of
 from .refusals import ids_of, refusal

@@ -5,7 +5,7 @@ from attrs import Factory, define
 from ..._base import Answer, Part
 
 
-@define(repr=False)
+@define(repr=False, weakref_slot=False)
 class Word(Part):
     """One word, and when it was said."""
 
@@ -22,7 +22,7 @@ class Word(Part):
         return None
 
 
-@define(repr=False)
+@define(repr=False, weakref_slot=False)
 class RatedWord(Word):
     """A word with the model's confidence.
 
