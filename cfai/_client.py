@@ -11,6 +11,7 @@ from ._call import ONE_ATTEMPT
 from ._configured import Configured
 from ._exchange import Exchange
 from ._media_stream import AsyncMediaStream
+from ._per_loop import running_loop
 from ._retry import Budget
 from ._settings import Settings
 from ._stream import AsyncTextStream, checked_to_stream
@@ -172,12 +173,22 @@ class AsyncClient(Configured):
         await self._exchange.warm()
 
     async def aclose(self) -> None:
-        """Close all connections. Calls in flight raise ClientClosed, and so does every later one."""
+        """Close all connections. Calls in flight raise ClientClosed, and so does every later one.
+
+        Raises:
+            ConfigError: No asyncio loop is running here.
+        """
+        running_loop()
         if self._owner:
             await self._exchange.aclose()
 
     async def __aenter__(self) -> Self:
-        """Return the client itself."""
+        """Return the client itself.
+
+        Raises:
+            ConfigError: No asyncio loop is running here.
+        """
+        running_loop()
         return self
 
     async def __aexit__(

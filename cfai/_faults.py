@@ -19,6 +19,10 @@ WAITED = "_cfai_waited_for_a_connection"
 """Set on the CancelledError of a call that ran into a limit while it waited for a free connection."""
 
 
+class Unasked(aiohttp.ClientConnectionError):
+    """A connection on which something came, or which ended, before a request was written to it."""
+
+
 def translate(cause: BaseException, *, model: str, call: "Call", limit: str, sent: bool = False) -> TransportError:
     """Turn *cause* into our error, with the operating system's error as its cause; *limit* may have run out."""
     kind, text = _kind_and_text(cause, call, limit)
@@ -61,6 +65,8 @@ def _text(cause: BaseException) -> str:
         return f"cannot reach the proxy: {_reason(cause)}"
     if isinstance(cause, aiohttp.ClientConnectorError):
         return f"cannot reach {_host(cause)}: {_reason(cause)}"
+    if isinstance(cause, Unasked):
+        return "the server sent something, or closed the connection, before the request was written"
     if isinstance(cause, aiohttp.ServerDisconnectedError):
         return "the server closed the connection without an answer"
     if isinstance(cause, aiohttp.ClientPayloadError):

@@ -83,7 +83,7 @@ class PerLoop(Generic[T]):
             ClientClosed: All was closed.
             ConfigError: No asyncio loop is running here.
         """
-        loop = _running_loop()
+        loop = running_loop()
         slot = self._slots.get(loop)
         if slot is None or slot.thing.closed:
             slot = await self._open(loop)
@@ -99,7 +99,12 @@ class PerLoop(Generic[T]):
         return slot
 
     async def aclose(self) -> None:
-        """Close all, each in its own loop."""
+        """Close all, each in its own loop.
+
+        Raises:
+            ConfigError: No asyncio loop is running here.
+        """
+        here = running_loop()
         with self._lock:
             self.closed = True
             slots = self._slots.copy()
@@ -149,7 +154,12 @@ def _bury_dead(slots: dict[asyncio.AbstractEventLoop, _Slot[Any]], bury: Callabl
             bury(slot.thing)
 
 
-def _running_loop() -> asyncio.AbstractEventLoop:
+def running_loop() -> asyncio.AbstractEventLoop:
+    """Return the running loop.
+
+    Raises:
+        ConfigError: No asyncio loop is running here.
+    """
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
