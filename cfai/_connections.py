@@ -186,7 +186,10 @@ class Connector(aiohttp.TCPConnector):
         for limit in self.limits:
             _end(limit)
         for protocol in tuple(self._acquired):
-            body = getattr(protocol, "_payload", None)  # a connection that is being made has none yet
+            body = None
+            if isinstance(protocol, Handler):  # and no placeholder of one that is being made
+                body = protocol._payload
+                protocol.let_go()
             protocol.abort()
             if body is not None:  # who reads it is told nothing by an abort
                 body.set_exception(aiohttp.ServerDisconnectedError())

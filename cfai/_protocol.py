@@ -14,7 +14,6 @@ from aiohttp.client_proto import ResponseHandler
 from ._faults import Unasked
 
 _HEAD_ENDS = b"\r\n\r\n"
-_poller: Any = getattr(select, "poll", None)  # Windows has none, nor have programs that gevent has patched
 
 
 class Attempt(Protocol):
@@ -46,6 +45,8 @@ class Handler(ResponseHandler):
         """Held while `sending` changes, so that another thread never hangs up for the next attempt."""
         self._in_head = False
         self._seam = b""
+        self._holds = False
+        self._held: BaseException | None = None
 
     def take(self, sending: Attempt) -> None:
         """Make it the connection of an attempt, whose request begins later."""
@@ -81,6 +82,19 @@ class Handler(ResponseHandler):
             sending.refused()
         self.abort()
         self.set_exception(Unasked())
+
+    def hold(self) -> None:
+        """Keep what goes wrong to itself while the first bytes of a request are made.
+
+        Another thread reads a file then, which the same request on another connection must not read at the same time.
+        """
+        self._holds = True
+
+    def let_go(self) -> None:
+        """Tell who waits for an answer what went wrong meanwhile."""
+        self._holds, held, self._held = False, self._held, None
+        if held is not None:
+            self.set_exception(held)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         with self.guard:
@@ -119,6 +133,9 @@ class Handler(ResponseHandler):
         return rest
 
     def set_exception(self, exc: BaseException, *cause: Any, **named: Any) -> None:
+        if self._holds:
+            self._held = self._held or exc
+            return
         body = self._payload
         super().set_exception(exc, *cause, **named)
         # Where the framing breaks behind the head, aiohttp tells only who waits for a head: its reader would wait on.
@@ -131,12 +148,16 @@ class Request(aiohttp.ClientRequest):
 
     async def write_bytes(self, writer: Any, conn: Any, content_length: int | None = None) -> None:
         handler = conn.protocol
-        # The first bytes of a large body are made after this: until then more may come.
         if content_length is not None and not isinstance(self.body, aiohttp.BytesPayload):
+            # The first bytes of a large body are made after this: until then more may come.
+            handler.hold()
             writer = _Careful(writer, handler)
         elif not handler.begin():
             return
-        await super().write_bytes(writer, conn, content_length)
+        try:
+            await super().write_bytes(writer, conn, content_length)
+        finally:
+            handler.let_go()
         handler.written = True
 
 
@@ -151,8 +172,10 @@ class _Careful:
         return getattr(self._writer, name)
 
     async def write(self, chunk: Any, **named: Any) -> None:
-        if self._handler.quiet and not self._handler.begin():
-            raise Unasked
+        if self._handler.quiet:
+            if not self._handler.begin():
+                raise Unasked
+            self._handler.let_go()
         await self._writer.write(chunk, **named)
 
 
@@ -169,9 +192,13 @@ def _waits(transport: Any) -> bool:
     connected = transport.get_extra_info("socket")
     if connected is None:
         return False
-    number = connected.fileno()
-    if _poller is None:
+    return _is_readable(connected.fileno())
+
+
+def _is_readable(number: int, poller: Any = getattr(select, "poll", None)) -> bool:
+    """Ask the system about one descriptor; Windows has no `poll`, nor have programs that gevent has patched."""
+    if poller is None:
         return bool(select.select([number], [], [], 0)[0])
-    poll = _poller()
+    poll = poller()
     poll.register(number, select.POLLIN)
     return bool(poll.poll(0))
