@@ -178,7 +178,7 @@ class AsyncClient(Configured):
         Raises:
             ConfigError: No asyncio loop is running here.
         """
-        running_loop()
+        running_loop()  # or the error that a call would raise
         if self._owner:
             await self._exchange.aclose()
 
@@ -188,7 +188,7 @@ class AsyncClient(Configured):
         Raises:
             ConfigError: No asyncio loop is running here.
         """
-        running_loop()
+        running_loop()  # or the error that each call in the block would raise
         return self
 
     async def __aexit__(

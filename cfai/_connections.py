@@ -65,8 +65,8 @@ class Sending:
     def sent(self) -> bool:
         """Whether the server can have had the request.
 
-        It can't before the first byte was written. A connection that was used before, and ends without a byte, was closed by the
-        server before the request came there: the two met on their way.
+        It can't before the first byte was written. A connection that was used before, and ends without a byte, was
+        closed by the server before the request came there: the two met on their way.
         """
         return self.begun and self._handler is not None and (self._handler.heard or not self._reused)
 
@@ -141,8 +141,9 @@ class Connector(aiohttp.TCPConnector):
         return connection
 
     async def _get(self, key: Any, traces: Any) -> Any:
-        read = None
-        while (pooled := self._conns.get(key)) and (protocol := pooled[0][0]).is_connected() and protocol.is_unfit():
+        read: Any = None
+        pools: Any = self._conns
+        while (pooled := pools.get(key)) and (protocol := pooled[0][0]).is_connected() and protocol.is_unfit():
             if is_tls(protocol.transport) and protocol is not read:
                 read = protocol
                 await asyncio.sleep(0)  # until the loop has looked, and once more until it has read:

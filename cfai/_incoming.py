@@ -75,7 +75,7 @@ class Incoming:
             if not data and not self._content.at_eof():
                 data = await self._wait()
         except asyncio.CancelledError as cancelled:
-            self.close()
+            self.close()  # at once: whoever was cancelled may never leave the block
             raise cancelled.with_traceback(None)  # noqa: B904  # without aiohttp's frames, which hold the token
         except Exception as cause:
             self.close()

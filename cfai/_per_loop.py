@@ -99,12 +99,7 @@ class PerLoop(Generic[T]):
         return slot
 
     async def aclose(self) -> None:
-        """Close all, each in its own loop.
-
-        Raises:
-            ConfigError: No asyncio loop is running here.
-        """
-        here = running_loop()
+        """Close all, each in its own loop."""
         with self._lock:
             self.closed = True
             slots = self._slots.copy()

@@ -14,6 +14,7 @@ from aiohttp.client_proto import ResponseHandler
 from ._faults import Unasked
 
 _HEAD_ENDS = b"\r\n\r\n"
+_poller: Any = getattr(select, "poll", None)  # Windows has none, nor have programs that gevent has patched
 
 
 class Attempt(Protocol):
@@ -192,11 +193,11 @@ def _waits(transport: Any) -> bool:
     connected = transport.get_extra_info("socket")
     if connected is None:
         return False
-    return _is_readable(connected.fileno())
+    return _is_readable(connected.fileno(), _poller)
 
 
-def _is_readable(number: int, poller: Any = getattr(select, "poll", None)) -> bool:
-    """Ask the system about one descriptor; Windows has no `poll`, nor have programs that gevent has patched."""
+def _is_readable(number: int, poller: Any) -> bool:
+    """Ask the system about one descriptor, by `poll` where there is one."""
     if poller is None:
         return bool(select.select([number], [], [], 0)[0])
     poll = poller()

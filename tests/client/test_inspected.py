@@ -14,6 +14,7 @@ import anyio
 import pytest
 import trustme
 from kit.between import Link, Relay, holding
+from kit.secrets import ACCOUNT, TOKEN
 from kit.server import Exchange, Gate, Host, Server, Step, hello, response, until
 
 import cfai
@@ -189,7 +190,7 @@ def test_where_the_loop_shows_no_socket_its_own_eyes_have_to_do() -> None:
         assert _protocol._waits(Transport(ours))
 
 
-def test_without_poll_the_system_is_asked_by_select(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_poll_the_system_is_asked_by_select() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         assert not _protocol._is_readable(ours.fileno(), None)
@@ -203,17 +204,16 @@ def test_without_poll_the_system_is_asked_by_select(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="nothing can come in between: the request is written at once")
 @pytest.mark.parametrize("case", PUSHED)
-async def test_what_comes_right_before_the_request_is_not_its_answer(server: Server, make: Any, case: str) -> None:
+async def test_what_comes_right_before_the_request_is_not_its_answer(server: Server, case: str) -> None:
     gate = Gate()
     server.script(echo_and(PUSHED[case], gate))
     server.always(Step(echo))
-    client = make()
 
     def block() -> None:
         gate.open()
         time.sleep(BUSY / 2)
 
-    async with cfai.AsyncClient(**settings_of(client)) as own:
+    async with cfai.AsyncClient(**settings_of(server)) as own:
         assert "one" == await ask(own, "one")
         asyncio.get_running_loop().call_soon(block)  # it runs before the task that writes
 
@@ -221,10 +221,8 @@ async def test_what_comes_right_before_the_request_is_not_its_answer(server: Ser
     assert [0, 1] == [seen.connection for seen in server.seen]
 
 
-def settings_of(client: Any) -> dict[str, Any]:
-    from kit.secrets import ACCOUNT, TOKEN
-
-    return {"account_id": ACCOUNT, "api_token": TOKEN, "base_url": client.base_url}
+def settings_of(server: Server) -> dict[str, Any]:
+    return {"account_id": ACCOUNT, "api_token": TOKEN, "base_url": server.base_url}
 
 
 class Slow(io.BytesIO):
@@ -339,8 +337,7 @@ async def test_closing_ends_a_warm_that_waits_for_a_connection(make: Any, server
 async def test_cancelling_a_warm_that_waits_is_a_cancellation(server: Server) -> None:
     gate = Gate()
     server.script(gate.before(hello()))
-    made = {"base_url": server.base_url, "max_connections": 1}
-    async with cfai.AsyncClient(**settings_of(type("C", (), made)), max_connections=1) as client:
+    async with cfai.AsyncClient(**settings_of(server), max_connections=1) as client:
         task = asyncio.create_task(client.run(LLAMA, cfai.Prompt("x")))
         assert await until(lambda: server.seen)
         with anyio.move_on_after(0.1) as scope:
@@ -362,7 +359,7 @@ VERBS: dict[str, Callable[[cfai.AsyncClient], Any]] = {
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_outside_asyncio_all_say_what_to_do(verb: str) -> None:
-    client = cfai.AsyncClient(account_id="0" * 32, api_token="x" * 20)
+    client = cfai.AsyncClient(account_id=ACCOUNT, api_token=TOKEN)
     with pytest.raises(cfai.ConfigError, match=r"cfai\.Client in a worker thread"):
         VERBS[verb](client).send(None)  # as a loop of another kind would
 
@@ -404,5 +401,3 @@ async def test_a_cancelled_call_that_waits_for_an_iterable_ends_as_cancelled(ser
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-
-

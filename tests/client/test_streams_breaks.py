@@ -590,9 +590,7 @@ async def test_what_came_in_one_packet_with_broken_framing_counts(
 
 
 @pytest.mark.parametrize("case", BROKEN)
-async def test_partial_has_what_came_in_one_packet_with_broken_framing(
-    client: Any, server: Server, case: str
-) -> None:
+async def test_partial_has_what_came_in_one_packet_with_broken_framing(client: Any, server: Server, case: str) -> None:
     server.script(in_packets(in_one_packet(said("Hel", "lo"), case)))
     became = await read(client)
 
@@ -607,7 +605,9 @@ async def test_a_whole_answer_with_junk_in_its_packet_counts(client: Any, server
 
         assert "Hello" == (await client.run(LLAMA, HI)).text
         assert await closed(server)
-    server.script(in_packets(head("application/json") + framed(response(HELLO).partition(b"\r\n\r\n")[2]) + b"0\r\n\r\nx"))
+    server.script(
+        in_packets(head("application/json") + framed(response(HELLO).partition(b"\r\n\r\n")[2]) + b"0\r\n\r\nx")
+    )
 
     assert "Hello" == (await client.run(LLAMA, HI)).text
 
