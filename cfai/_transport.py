@@ -169,7 +169,7 @@ class Transport:
         except CfaiError:
             raise
         except asyncio.CancelledError:
-            if not self._was_closed_under_a_waiting_call():
+            if _is_cancelled() or not self.closed:
                 raise
             failure = ClientClosed("the client was closed while a connection was opened")
         except Exception as cause:
@@ -279,12 +279,14 @@ async def _post(  # noqa: PLR0917  # all that it is told belongs to one request
     """Send the request, and wait for the head of its answer; on another connection where one was not fit."""
     while True:
         limits = _limits(call, request.model, deadline, sending)
+        if in_pieces:
+            limits = evolve(limits, total=None)
         try:
             return await session.post(
                 _url(call.base + request.path, request.query),
                 data=body,
                 headers=call.headers_for(request.content_type or content_type),
-                timeout=evolve(limits, total=None) if in_pieces else limits,
+                timeout=limits,
                 allow_redirects=False,
             )
         except (aiohttp.ClientError, OSError):

@@ -152,6 +152,34 @@ async def test_session_tickets_cost_no_connection(make: Any, tls_server: Server,
     assert 1 == tls_server.connections
 
 
+async def slowly(link: Link) -> None:
+    await link.join(late=0.03)  # a server's session tickets come behind the handshake
+
+
+async def test_nor_do_those_that_the_loop_had_no_time_to_read(
+    make: Any, host: Host, tls_server: Server, trusting: ssl.SSLContext
+) -> None:
+    relay = Relay(host, tls_server.port).start()
+    try:
+        relay.always(slowly)
+        tls_server.always(Step(echo))
+        client = make(base_url=f"https://127.0.0.1:{relay.port}/client/v4", ssl_context=trusting)
+        await client.warm()
+        time.sleep(BUSY)  # noqa: ASYNC251  # the loop reads nothing meanwhile
+
+        assert ["one", "two"] == [await ask(client, word) for word in ("one", "two")]
+        assert 1 == len(relay.links)
+        await client.aclose()
+    finally:
+        relay.close()
+
+
+async def pushing(link: Link) -> None:
+    await asyncio.sleep(BUSY / 4)
+    link.writer.write(LATE_408)
+    await holding(link)
+
+
 async def pushing_at_once(link: Link) -> None:
     link.writer.write(LATE_408)
     await holding(link)
@@ -160,7 +188,7 @@ async def pushing_at_once(link: Link) -> None:
 async def test_a_warmed_connection_is_inspected_too(make: Any, host: Host, server: Server) -> None:
     relay = Relay(host, server.port).start()
     try:
-        relay.script(pushing_at_once)
+        relay.script(pushing)
         server.always(Step(echo))
         client = make(base_url=f"{relay.origin}/client/v4")
         await client.warm()
@@ -213,7 +241,7 @@ async def test_what_comes_right_before_the_request_is_not_its_answer(server: Ser
         gate.open()
         time.sleep(BUSY / 2)
 
-    async with cfai.AsyncClient(**settings_of(server)) as own:
+    async with cfai.AsyncClient(**settings_of(server), options=cfai.RequestOptions(retry=None)) as own:
         assert "one" == await ask(own, "one")
         asyncio.get_running_loop().call_soon(block)  # it runs before the task that writes
 
