@@ -66,10 +66,8 @@ class Handler(ResponseHandler):
         return True
 
     def _is_fit_for(self, sending: Attempt) -> bool:
-        if not self.is_connected():
-            return False
         # A TLS server sends its session tickets on each new connection: they are no reason to make another one.
-        return (is_tls(self.transport) and not sending.pooled) or not self.is_unfit()
+        return self.is_connected() and ((is_tls(self.transport) and not sending.pooled) or not self.is_unfit())
 
     def is_unfit(self) -> bool:
         """Return whether anything waits in its socket, although the loop may have been too busy to read it."""
