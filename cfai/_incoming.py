@@ -110,7 +110,7 @@ class Incoming:
                 data = await self._wait()
         except asyncio.CancelledError as cancelled:
             self._cancelled = True
-            self.close()
+            self.close()  # at once: whoever was cancelled may never leave the block
             raise cancelled.with_traceback(None)  # noqa: B904  # without aiohttp's frames, which hold the token
         except Exception as cause:
             self.close()
