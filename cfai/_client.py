@@ -206,21 +206,13 @@ class AsyncClient(Configured):
         await self._exchange.warm()
 
     async def aclose(self) -> None:
-        """Close all connections. Calls in flight raise ClientClosed, and so does every later one.
-
-        Raises:
-            ConfigError: No asyncio loop is running here.
-        """
+        """Close all connections. Calls in flight raise ClientClosed, and so does every later one."""
         running_loop()  # or the error that a call would raise
         if self._owner:
             await self._exchange.aclose()
 
     async def __aenter__(self) -> Self:
-        """Return the client itself.
-
-        Raises:
-            ConfigError: No asyncio loop is running here.
-        """
+        """Return the client itself."""
         running_loop()  # or the error that each call in the block would raise
         return self
 

@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 from ._faults import WAITED
 from ._handover import current_handover
 from ._network import abandon
-from ._protocol import Handler, is_tls
+from ._protocol import Handler
 
 _LATE = 0.05
 """Seconds by which a loop may be late that does nothing wrong."""
@@ -139,19 +139,6 @@ class Connector(aiohttp.TCPConnector):
                 connection.close()
                 raise
         return connection
-
-    async def _get(self, key: Any, traces: Any) -> Any:
-        read: Any = None
-        pools: Any = self._conns
-        while (pooled := pools.get(key)) and (protocol := pooled[0][0]).is_connected() and protocol.is_unfit():
-            if is_tls(protocol.transport) and protocol is not read:
-                read = protocol
-                await asyncio.sleep(0)  # until the loop has looked, and once more until it has read:
-                await asyncio.sleep(0)  # what was a session ticket is gone then, and of all else nothing is kept
-            else:
-                pooled.popleft()
-                protocol.abort()
-        return await super()._get(key, traces)
 
     async def _create_connection(self, req: Any, traces: Any, timeout: aiohttp.ClientTimeout) -> Any:
         async with asyncio.timeout(None) as limit:

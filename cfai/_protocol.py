@@ -6,6 +6,7 @@ What is overridden here are aiohttp's own hooks, if private ones; tests hold the
 import asyncio
 import select
 import threading
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import aiohttp
@@ -14,6 +15,8 @@ from aiohttp.client_proto import ResponseHandler
 from ._faults import Unasked
 
 _HEAD_ENDS = b"\r\n\r\n"
+_LONGEST_HEAD = 2**17
+"""Bytes of interim answers and heads that are kept for a second look."""
 _poller: Any = getattr(select, "poll", None)  # Windows has none, nor have programs that gevent has patched
 
 
@@ -45,33 +48,39 @@ class Handler(ResponseHandler):
         self.guard = threading.Lock()
         """Held while `sending` changes, so that another thread never hangs up for the next attempt."""
         self._in_head = False
-        self._seam = b""
+        self._head = b""
+        """What came of the answer, until its head is whole."""
+        self._params: dict[str, Any] = {}
+        self._ask: Callable[[int], object] | None = None
         self._holds = False
         self._held: BaseException | None = None
 
     def take(self, sending: Attempt) -> None:
         """Make it the connection of an attempt, whose request begins later."""
         self.used, self.heard, self.quiet, self.written = True, False, True, False
-        self._in_head, self._seam = True, b""
+        self._in_head, self._head = True, b""
         with self.guard:
             self.sending = sending
 
     def begin(self) -> bool:
         """Begin the request, right before its first byte is written; return False where the connection is not fit."""
-        sending = self.sending
-        if sending is None or not self._is_fit_for(sending):
-            self.refuse()
+        if not self.is_fit():
             return False
-        self.quiet, sending.begun = False, True
+        self.quiet, self.sending.begun = False, True
         return True
 
-    def _is_fit_for(self, sending: Attempt) -> bool:
+    def is_fit(self) -> bool:
+        """Return whether nothing has come on it, asking the system: the loop may have been too busy to read it."""
+        if self.sending is None or not self.is_connected():
+            return False
+        if self._ask is None:
+            self._ask = _asker(self.transport)
         # A TLS server sends its session tickets on each new connection: they are no reason to make another one.
-        return self.is_connected() and ((is_tls(self.transport) and not sending.pooled) or not self.is_unfit())
+        return not self._ask(0) or (self.is_encrypted() and not self.sending.pooled)
 
-    def is_unfit(self) -> bool:
-        """Return whether anything waits in its socket, although the loop may have been too busy to read it."""
-        return _waits(self.transport)
+    def is_encrypted(self) -> bool:
+        """Return whether what comes may be of TLS alone."""
+        return self.transport is not None and self.transport.get_extra_info("sslcontext") is not None
 
     def refuse(self) -> None:
         """Close it, since the next request can't be sent on it."""
@@ -109,27 +118,41 @@ class Handler(ResponseHandler):
             self.heard = True
             if not self.written or (self.transport is not None and self.transport.get_write_buffer_size()):
                 self.force_close()  # it answers before it has the whole request
-        while self._in_head and data:
-            data = self._head_received(data)
+        if self._in_head and data:
+            return self._head_received(data)
         return super().data_received(data)
 
-    def _head_received(self, data: bytes) -> bytes:
-        """Pass on what belongs to the head of the answer; return what comes behind it.
+    def _head_received(self, data: bytes) -> None:
+        self._head += data
+        self._holds = True
+        super().data_received(data)
+        self._holds, failure, self._held = False, self._held, None
+        if failure is not None:
+            self._read_again(failure)
+        elif self._is_answered() or len(self._head) > _LONGEST_HEAD:
+            self._in_head, self._head = False, b""
 
-        Where the framing breaks, aiohttp drops all messages of the packet: a head that came by itself is kept.
+    def _is_answered(self) -> bool:
+        return bool(self._buffer) and self._buffer[-1][0][0].code >= 200
+
+    def _read_again(self, failure: BaseException) -> None:
+        """Read what came once more, each head by itself.
+
+        Where the framing breaks, aiohttp drops all messages of the packet; a head that came before is kept.
         """
-        known = self._seam + data
-        end = known.find(_HEAD_ENDS)
-        if end < 0:
-            self._seam = known[-3:]
-            head, rest = data, b""
-        else:
-            end += len(_HEAD_ENDS) - len(self._seam)
-            head, rest, self._seam, self._in_head = data[:end], data[end:], b"", False
-        super().data_received(head)
-        if self._buffer and 100 <= self._buffer[-1][0][0].code < 200:
-            self._in_head = True  # of the answer that follows
-        return rest
+        data, self._in_head, self._head = self._head, False, b""
+        self.set_response_params(**self._params)  # which makes a new parser
+        while not self._is_answered() and (end := data.find(_HEAD_ENDS) + len(_HEAD_ENDS)) >= len(_HEAD_ENDS):
+            super().data_received(data[:end])
+            data = data[end:]
+        if self._is_answered():
+            super().data_received(data)
+        if self._exception is None:
+            self.set_exception(failure)
+
+    def set_response_params(self, **named: Any) -> None:
+        self._params = named
+        super().set_response_params(**named)
 
     def set_exception(self, exc: BaseException, *cause: Any, **named: Any) -> None:
         if self._holds:
@@ -154,16 +177,24 @@ class Request(aiohttp.ClientRequest):
 
     async def write_bytes(self, writer: Any, conn: Any, content_length: int | None = None) -> None:
         handler = conn.protocol
-        if content_length is not None and not isinstance(self.body, aiohttp.BytesPayload):
-            # The first bytes of a large body are made after this: until then more may come.
-            handler.hold()
-            writer = _Careful(writer, handler)
-        elif not handler.begin():
-            return
-        try:
+        # The first bytes of a large body are made after this: until then more may come.
+        is_made_later = content_length is not None and not isinstance(self.body, aiohttp.BytesPayload)
+        inspect = handler.is_fit if is_made_later else handler.begin
+        if not inspect():
+            if handler.is_encrypted():
+                await asyncio.sleep(0)  # until the loop has looked, and once more until it has read:
+                await asyncio.sleep(0)  # of session tickets nothing is left then, and all else closes the connection
+            if not inspect():
+                handler.refuse()
+                return
+        if not is_made_later:
             await super().write_bytes(writer, conn, content_length)
-        finally:
-            handler.let_go()
+        else:
+            handler.hold()
+            try:
+                await super().write_bytes(_Careful(writer, handler), conn, content_length)
+            finally:
+                handler.let_go()
         handler.written = True
 
 
@@ -180,31 +211,23 @@ class _Careful:
     async def write(self, chunk: Any, **named: Any) -> None:
         if self._handler.quiet:
             if not self._handler.begin():
+                self._handler.refuse()
                 raise Unasked
             self._handler.let_go()
         await self._writer.write(chunk, **named)
 
 
-def is_tls(transport: Any) -> bool:
-    """Return whether a transport encrypts."""
-    return transport.get_extra_info("sslcontext") is not None
+def _asker(transport: Any, poller: Any = _poller) -> Callable[[int], object]:
+    """Return what asks the system whether a transport's socket has anything to read: data, an end or an error.
 
-
-def _waits(transport: Any) -> bool:
-    """Return whether a transport's socket has anything to read: data, an end or an error.
-
-    It asks the system. Where the loop does not show its socket, what the loop itself has seen has to do.
+    It takes a time limit. Where the loop does not show its socket, what the loop itself has seen has to do.
     """
     connected = transport.get_extra_info("socket")
     if connected is None:
-        return False
-    return _is_readable(connected.fileno(), _poller)
-
-
-def _is_readable(number: int, poller: Any) -> bool:
-    """Ask the system about one descriptor, by `poll` where there is one."""
+        return bool
+    number = connected.fileno()
     if poller is None:
-        return bool(select.select([number], [], [], 0)[0])
+        return lambda seconds: select.select([number], [], [], seconds)[0]
     poll = poller()
     poll.register(number, select.POLLIN)
-    return bool(poll.poll(0))
+    return poll.poll  # type: ignore[no-any-return]

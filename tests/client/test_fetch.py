@@ -369,7 +369,7 @@ async def test_no_proxy_is_used(make: Any, server: Server, host: Any, monkeypatc
     proxy = Server(host).start()
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, proxy.origin)
-    client = make(proxy=proxy.origin)
+    client = make(proxy=proxy.origin, allow_insecure=True)
     server.script(medium(JPEG))
     try:
         assert cfai.Image(JPEG) == await client.fetch(link(server))

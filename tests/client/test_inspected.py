@@ -201,30 +201,33 @@ async def test_a_warmed_connection_is_inspected_too(make: Any, host: Host, serve
         relay.close()
 
 
-def test_where_the_loop_shows_no_socket_its_own_eyes_have_to_do() -> None:
-    class Transport:
-        def __init__(self, shown: socket.socket | None) -> None:
-            self.shown = shown
+class Transport:
+    """What a loop shows of a connection."""
 
-        def get_extra_info(self, name: str) -> socket.socket | None:
-            assert "socket" == name
-            return self.shown
+    def __init__(self, shown: socket.socket | None) -> None:
+        self.shown = shown
 
+    def get_extra_info(self, name: str) -> socket.socket | None:
+        assert "socket" == name
+        return self.shown
+
+
+@pytest.mark.parametrize("poller", [select.poll, None], ids=["poll", "select"])
+def test_the_system_is_asked_what_waits(poller: Any) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        assert not _protocol._waits(Transport(None))
-        assert not _protocol._waits(Transport(ours))
+        ask = _protocol._asker(Transport(ours), poller)
+        assert not ask(0)
         theirs.send(b"x")
-        assert _protocol._waits(Transport(ours))
-
-
-def test_without_poll_the_system_is_asked_by_select() -> None:
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        assert not _protocol._is_readable(ours.fileno(), None)
+        assert ask(0)
+        ours.recv(1)
+        assert not ask(0)
         theirs.close()
-        assert _protocol._is_readable(ours.fileno(), None)
-        assert _protocol._is_readable(ours.fileno(), select.poll)
+        assert ask(0)
+
+
+def test_where_the_loop_shows_no_socket_its_own_eyes_have_to_do() -> None:
+    assert not _protocol._asker(Transport(None))(0)
 
 
 # -- between taking a connection and writing ----------------------------------------------------------------------
