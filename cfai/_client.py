@@ -12,6 +12,7 @@ from ._configured import Configured
 from ._exchange import Exchange
 from ._fetch import Fetcher
 from ._media_stream import AsyncMediaStream
+from ._per_loop import running_loop
 from ._retry import Budget
 from ._settings import Settings
 from ._stream import AsyncTextStream, checked_to_stream
@@ -206,11 +207,13 @@ class AsyncClient(Configured):
 
     async def aclose(self) -> None:
         """Close all connections. Calls in flight raise ClientClosed, and so does every later one."""
+        running_loop()  # or the error that a call would raise
         if self._owner:
             await self._exchange.aclose()
 
     async def __aenter__(self) -> Self:
         """Return the client itself."""
+        running_loop()  # or the error that each call in the block would raise
         return self
 
     async def __aexit__(

@@ -45,10 +45,12 @@ class Configured:
             max_connections: The most connections for each event loop. More calls wait, and the wait counts against
                 `timeout`.
             on_attempt: Called after each attempt with an `Attempt`. What it raises is logged and goes no further.
-            proxy: The address of an HTTP proxy, as a str or a URL object.
-            trust_env: Whether to read the proxy variables and `NO_PROXY` of the environment. `.netrc` is never read.
+            proxy: The address of an HTTP proxy, as a str or a URL object. With an `http://` address it needs
+                *allow_insecure*, on loopback too.
+            trust_env: Whether to read the proxy variables and `NO_PROXY` of the environment. They are not read for
+                a loopback host, and `.netrc` never is.
             ssl_context: A TLS context of your own.
-            allow_insecure: Allow `http://` beyond loopback; the token then travels in the clear.
+            allow_insecure: Allow `http://` beyond loopback and through a proxy; the token then travels in the clear.
 
         Raises:
             ConfigError: A setting is missing or wrong. Secrets are not shown.

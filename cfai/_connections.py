@@ -7,73 +7,47 @@ import asyncio
 import contextlib
 import functools
 import socket
-import threading
 import weakref
 from typing import Any
 
 import aiohttp
-from aiohttp.client_proto import ResponseHandler
 from attrs import evolve, frozen
 
 from ._faults import WAITED
 from ._handover import current_handover
 from ._network import abandon
+from ._protocol import Handler
 
 _LATE = 0.05
 """Seconds by which a loop may be late that does nothing wrong."""
 
 
-class Handler(ResponseHandler):
-    """aiohttp's side of a connection, which also knows whether anything came on it."""
-
-    used = False
-    """Whether a request was sent on it before."""
-    heard = False
-    """Whether a byte came since the last request."""
-    idle = False
-    """Whether it waits in the pool for the next request."""
-    sending: "Sending | None" = None
-    """The attempt that it belongs to now."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(loop)
-        self.guard = threading.Lock()
-        """Held while `sending` changes, so that another thread never hangs up for the next attempt."""
-
-    def connection_lost(self, exc: BaseException | None) -> None:
-        with self.guard:
-            self.sending = None
-        super().connection_lost(exc)
-
-    def data_received(self, data: bytes) -> None:
-        if self.idle and data:  # nobody asked: aiohttp would keep it, and take it for the answer to the next request
-            return self.abort()
-        self.heard = True
-        return super().data_received(data)
-
-    def set_exception(self, exc: BaseException, *cause: Any, **named: Any) -> None:
-        body = self._payload
-        super().set_exception(exc, *cause, **named)
-        # Where the framing breaks behind the head, aiohttp tells only who waits for a head: its reader would wait on.
-        if body is not None and not body.is_eof() and body.exception() is None:
-            body.set_exception(exc)
-
-
 class Sending:
     """What became of one attempt below the session."""
 
-    __slots__ = ("_handler", "_reused")
+    __slots__ = ("_again", "_handler", "_reused", "begun", "pooled")
 
     def __init__(self) -> None:
         self._handler: Handler | None = None
-        self._reused = False
+        self._reused = self._again = False
+        self.pooled = False
+        """Whether its connection comes from the pool."""
+        self.begun = False
+        """Whether its request was written, or the first bytes of it."""
 
     def on(self, handler: Handler) -> None:
-        """Say which connection it got."""
-        self._handler, self._reused = handler, handler.used
-        handler.used, handler.heard, handler.idle = True, False, False
-        with handler.guard:
-            handler.sending = self
+        """Note which connection it got."""
+        self._handler, self._reused, self.pooled, self.begun = handler, handler.used, handler.quiet, False
+        handler.take(self)
+
+    def refused(self) -> None:
+        """Note that its connection was closed before the request began."""
+        self._again = self.pooled
+
+    def again(self) -> bool:
+        """Return whether it has to go on another connection; once for each that was not fit."""
+        again, self._again = self._again, False
+        return again
 
     def hang_up(self) -> None:
         """End its connection at once, from whatever thread: the loop of the connection may be busy."""
@@ -91,10 +65,10 @@ class Sending:
     def sent(self) -> bool:
         """Whether the server can have had the request.
 
-        It can't without a connection. A connection that was used before, and ends without a byte, was closed by the
-        server before the request came there: the two met on their way.
+        It can't before the first byte was written. A connection that was used before, and ends without a byte, was
+        closed by the server before the request came there: the two met on their way.
         """
-        return self._handler is not None and (self._handler.heard or not self._reused)
+        return self.begun and self._handler is not None and (self._handler.heard or not self._reused)
 
 
 @frozen
@@ -192,7 +166,7 @@ class Connector(aiohttp.TCPConnector):
             protocol.abort()  # once closed, aiohttp leaves even a half-made tunnel open
         with protocol.guard:
             protocol.sending = None
-        protocol.idle = True
+        protocol.quiet = True
         super()._release(key, protocol, should_close=should_close)
 
     def interrupt(self) -> None:
@@ -200,7 +174,10 @@ class Connector(aiohttp.TCPConnector):
         for limit in self.limits:
             _end(limit)
         for protocol in tuple(self._acquired):
-            body = getattr(protocol, "_payload", None)  # a connection that is being made has none yet
+            body = None
+            if isinstance(protocol, Handler):  # and no placeholder of one that is being made
+                body = protocol._payload
+                protocol.let_go()
             protocol.abort()
             if body is not None:  # who reads it is told nothing by an abort
                 body.set_exception(aiohttp.ServerDisconnectedError())

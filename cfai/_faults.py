@@ -23,6 +23,13 @@ WAITED = "_cfai_waited_for_a_connection"
 """Set on the CancelledError of a call that ran into a limit while it waited for a free connection."""
 
 
+class Unasked(aiohttp.ServerDisconnectedError):
+    """A connection on which something came, or which ended, before a request was written to it."""
+
+    def __init__(self) -> None:
+        super().__init__("the server sent something, or closed the connection, before the request was written")
+
+
 def translate(cause: BaseException, *, model: str, call: "Call", limit: str, sent: bool = False) -> TransportError:
     """Turn *cause* into our error, with the operating system's error as its cause; *limit* may have run out."""
     kind, text = _kind_and_text(cause, call, limit)
@@ -67,7 +74,7 @@ def _text(cause: BaseException) -> str:
     if isinstance(cause, aiohttp.ClientConnectorError):
         return f"cannot reach {_host(cause)}: {_reason(cause)}"
     if isinstance(cause, aiohttp.ServerDisconnectedError):
-        return "the server closed the connection without an answer"
+        return str(cause) if isinstance(cause, Unasked) else "the server closed the connection without an answer"
     if isinstance(cause, aiohttp.ClientPayloadError):
         below = cause.__cause__
         if isinstance(below, ContentEncodingError):  # whose text begins with a status 400 that nobody sent

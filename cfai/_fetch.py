@@ -17,11 +17,13 @@ from yarl import URL
 
 from ._call import Call, Deadline
 from ._connections import Connector, Limits, Sending
+from ._incoming import read_whole
 from ._links import Allows, Rules, Target, is_public
 from ._network import open_socket
+from ._protocol import Request as OutgoingRequest
 from ._settings import Settings
 from ._threads import run_in_thread
-from ._transport import Sessions, _read
+from ._transport import Sessions
 from ._wire.messages import Response
 from .errors import CertificateError, CfaiError, InvalidParams, RequestTimeout, TransportError
 
@@ -98,25 +100,37 @@ class Fetcher(Sessions):
             raise
 
     async def _whole(self, target: Target, call: Call, deadline: Deadline, sending: Sending) -> Response:
-        session = await self._sessions.get()
-        left = deadline.left
-        if left is not None and left <= 0:
-            raise RequestTimeout(f"{deadline.limit} ran out before the request was sent")
         refused: CfaiError
         try:
-            response = await session.get(
-                URL(target.address, encoded=True),
-                headers=_HEADERS,
-                skip_auto_headers=("User-Agent",),
-                timeout=Limits(total=left, sock_connect=call.connect_timeout, ceil_threshold=math.inf, sending=sending),
-                allow_redirects=False,
-            )
-            content = await _read(response, b"", call.max_bytes)
+            response = await self._answered(target, call, deadline, sending)
+            content = await read_whole(response, b"", call.max_bytes)
         except InvalidParams as failure:
             refused = failure.with_traceback(None)  # without aiohttp's frames, whose local variables hold the query
         else:
             return Response(status=response.status, headers=response.headers, body=content)
         raise refused
+
+    async def _answered(
+        self, target: Target, call: Call, deadline: Deadline, sending: Sending
+    ) -> aiohttp.ClientResponse:
+        """Send the request, and wait for the head of its answer; on another connection where one was not fit."""
+        session = await self._sessions.get()
+        while True:
+            left = deadline.left
+            if left is not None and left <= 0:
+                raise RequestTimeout(f"{deadline.limit} ran out before the request was sent")
+            limits = Limits(total=left, sock_connect=call.connect_timeout, ceil_threshold=math.inf, sending=sending)
+            try:
+                return await session.get(
+                    URL(target.address, encoded=True),
+                    headers=_HEADERS,
+                    skip_auto_headers=("User-Agent",),
+                    timeout=limits,
+                    allow_redirects=False,
+                )
+            except (aiohttp.ClientError, OSError):
+                if not sending.again():
+                    raise
 
     def _of_proxies(self, failure: TransportError, target: Target) -> str:
         """Name a likely reason where there is no way out but by a proxy."""
@@ -139,7 +153,9 @@ def _new_session(settings: Settings, resolver: _Resolver) -> aiohttp.ClientSessi
         resolver=resolver,
         use_dns_cache=False,
     )
-    session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+    session = aiohttp.ClientSession(
+        connector=connector, request_class=OutgoingRequest, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+    )
     session._retry_connection = False  # a GET that was lost aiohttp would send once more by itself
     return session
 

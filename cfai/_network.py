@@ -5,10 +5,10 @@ import importlib
 import socket
 import sys
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies_environment, proxy_bypass
 
-from ._settings import Settings, is_proxy
+from ._settings import Settings, is_loopback, is_proxy
 from .errors import ConfigError
 
 _PROBES = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}
@@ -46,19 +46,29 @@ def abandon(transport: Any) -> None:
 
 
 def proxy_of(settings: Settings) -> str | None:
-    """Find the proxy: the one that was given, else the environment's for this host.
+    """Find the proxy: the one that was given, else the environment's for this host, but for none on loopback.
 
     Raises:
-        ConfigError: The environment names one that can't be used. It is not shown, for it may hold a password.
+        ConfigError: It would read the token, for the address is `http://`; or the environment names one that can't be
+            used. It is not shown, for it may hold a password.
     """
+    url = urlsplit(settings.base_url)
+    given = settings.proxy is not None
+    if not given and not _is_in_environment(url, settings):
+        return None
+    if url.scheme == "http" and not settings.allow_insecure:
+        name = "proxy" if given else "http_proxy of the environment"
+        raise ConfigError(f"http:// would send the token to the {name} in the clear: use https, or allow_insecure=True")
     if settings.proxy is not None:
         return settings.proxy.reveal()
-    url = urlsplit(settings.base_url)
-    if not settings.trust_env or not getproxies_environment().get(url.scheme):
-        return None
-    if proxy_bypass(f"{url.hostname}:{url.port or _PORTS[url.scheme]}"):
-        return None
     return _proxy_from_environment(url.scheme) or _refuse(url.scheme)
+
+
+def _is_in_environment(url: SplitResult, settings: Settings) -> bool:
+    """Return whether the environment has a proxy for an address."""
+    if not settings.trust_env or is_loopback(url.hostname or "") or not getproxies_environment().get(url.scheme):
+        return False
+    return not proxy_bypass(f"{url.hostname}:{url.port or _PORTS[url.scheme]}")
 
 
 def _proxy_from_environment(scheme: str) -> str | None:

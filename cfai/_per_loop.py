@@ -83,7 +83,7 @@ class PerLoop(Generic[T]):
             ClientClosed: All was closed.
             ConfigError: No asyncio loop is running here.
         """
-        loop = _running_loop()
+        loop = running_loop()
         slot = self._slots.get(loop)
         if slot is None or slot.thing.closed:
             slot = await self._open(loop)
@@ -159,7 +159,12 @@ def _lay_to_rest(slot: _Slot[Any], bury: Callable[[Any], None]) -> None:
         slot.holder.aclose().send(None)
 
 
-def _running_loop() -> asyncio.AbstractEventLoop:
+def running_loop() -> asyncio.AbstractEventLoop:
+    """Return the running loop.
+
+    Raises:
+        ConfigError: No asyncio loop is running here.
+    """
     try:
         return asyncio.get_running_loop()
     except RuntimeError:

@@ -240,7 +240,7 @@ def check_url(url: str | Address, allow_insecure: bool) -> str:
     if not _FORBIDDEN_IN_URL.isdisjoint(url) or ".." in parts.path:
         raise ConfigError("base_url (CLOUDFLARE_BASE_URL) must be an address without user, query, fragment or dots")
     host = parts.hostname or ""
-    if parts.scheme == "http" and not allow_insecure and not _is_loopback(host):
+    if parts.scheme == "http" and not allow_insecure and not is_loopback(host):
         raise ConfigError(f"http:// would send the token to {host} in the clear: use https, or allow_insecure=True")
     return url.rstrip("/")
 
@@ -262,7 +262,8 @@ def _is_host(host: str | None) -> bool:
     return bool(host) and (":" in str(host) or all(0 < len(label) < 64 for label in str(host).rstrip(".").split(".")))
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this very machine, whatever a name server says."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

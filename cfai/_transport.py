@@ -19,15 +19,16 @@ from yarl import URL
 from ._call import Call, Deadline, Sendable
 from ._connections import Connector, Limits, Sending
 from ._faults import translate
-from ._incoming import Incoming, comes_in_pieces
+from ._incoming import Incoming, comes_in_pieces, read_whole
 from ._network import open_socket, proxy_of
 from ._per_loop import PerLoop
+from ._protocol import Request as OutgoingRequest
 from ._resolver import Resolver
 from ._settings import Settings
 from ._upload import Upload, prepare, prepare_elsewhere
 from ._wire.body import Body
 from ._wire.messages import Request, Response
-from .errors import CfaiError, ClientClosed, RequestTimeout, ResponseTooLarge
+from .errors import CfaiError, ClientClosed, RequestTimeout, TransportError
 
 S = TypeVar("S", bound=Sendable)
 T = TypeVar("T")
@@ -86,8 +87,7 @@ class Sessions:
 
     def _was_closed_under_a_waiting_call(self) -> bool:
         # A connector that closes cancels the futures of those who wait for a connection, not their tasks.
-        task = asyncio.current_task()
-        return self.closed and task is not None and not task.cancelling()
+        return self.closed and not _is_cancelled()
 
     async def pause(self, seconds: float) -> None:
         """Wait between two attempts.
@@ -115,6 +115,7 @@ class Transport(Sessions):
     """The connections of one client and of the copies that `with_options()` made of it."""
 
     def __init__(self, settings: Settings) -> None:
+        proxy_of(settings)  # one that must not be used is refused before the first call
         super().__init__(settings, functools.partial(_new_session, settings))
 
     def send(self, request: Request, call: Call, started: float) -> Awaitable[Response]:
@@ -151,9 +152,8 @@ class Transport(Sessions):
         session = await self._sessions.get()
         body, content_type = await _prepare(request.body, session, deadline)
         try:
-            limits = _limits(call, request.model, deadline, sending)
-            response = await _post(session, request, call, body, content_type, limits)
-            content = await _read(response, body, call.max_bytes)
+            response = await _post(session, request, call, body, content_type, deadline, sending)
+            content = await read_whole(response, body, call.max_bytes)
         except BaseException:
             if isinstance(body, Upload):
                 await body.leave()
@@ -163,17 +163,16 @@ class Transport(Sessions):
     async def _opened(self, request: Request, call: Call, deadline: Deadline, sending: Sending) -> Incoming | Response:
         session = await self._sessions.get()
         body, content_type = await _prepare(request.body, session, deadline)
-        limits = _limits(call, request.model, deadline, sending)
         try:
             # Not aiohttp's own limit, which would go on to count while the stream comes.
-            async with asyncio.timeout(limits.total):
-                response = await _post(session, request, call, body, content_type, evolve(limits, total=None))
+            async with asyncio.timeout(_limits(call, request.model, deadline, sending).total):
+                response = await _post(session, request, call, body, content_type, deadline, sending, in_pieces=True)
                 if comes_in_pieces(response):
                     translated = functools.partial(self._translated, model=request.model, call=call)
                     incoming = Incoming(response, call, deadline, sending, translated)
                     _connector(session).streams.add(incoming)
                     return incoming
-                return _response(response, await _read(response, body, call.max_bytes), deadline)
+                return _response(response, await read_whole(response, body, call.max_bytes), deadline)
         except BaseException:
             if isinstance(body, Upload):
                 await body.leave()
@@ -186,6 +185,10 @@ class Transport(Sessions):
             return await self._connect(await self._sessions.get(), call)
         except CfaiError:
             raise
+        except asyncio.CancelledError:
+            if _is_cancelled() or not self.closed:
+                raise
+            failure = ClientClosed("the client was closed while a connection was opened")
         except Exception as cause:
             failure = self._translated(cause, Deadline(call, time.monotonic()), Sending(), model="", call=call)
         raise failure
@@ -213,6 +216,7 @@ def _new_session(settings: Settings) -> aiohttp.ClientSession:
     )
     return aiohttp.ClientSession(
         connector=connector,
+        request_class=OutgoingRequest,
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,  # it would read ~/.netrc, and a match there makes every call fail
         proxy=proxy_of(settings),
@@ -252,8 +256,18 @@ async def _prepare(body: Body, session: aiohttp.ClientSession, deadline: Deadlin
         limits.add(limit)
         try:
             return await prepare_elsewhere(body)
+        except asyncio.CancelledError:
+            if body.flow is None or _is_cancelled():
+                raise
         finally:
             limits.discard(limit)
+    raise TransportError(f"{body.flow.field}: the async iterable was cancelled from within; nothing was sent")
+
+
+def _is_cancelled() -> bool:
+    """Return whether the running task was cancelled: else a CancelledError is of something that it waits for."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
 
 
 def _limits(call: Call, model: str, deadline: Deadline, sending: Sending) -> Limits:
@@ -264,21 +278,33 @@ def _limits(call: Call, model: str, deadline: Deadline, sending: Sending) -> Lim
     return Limits(total=left, sock_connect=call.connect_timeout, ceil_threshold=math.inf, sending=sending)
 
 
-def _post(  # noqa: PLR0917  # all that it is told belongs to one request
+async def _post(  # noqa: PLR0917  # all that it is told belongs to one request
     session: aiohttp.ClientSession,
     request: Request,
     call: Call,
     body: bytes | Upload,
     content_type: str,
-    limits: Limits,
-) -> Awaitable[aiohttp.ClientResponse]:
-    return session.post(
-        _url(call.base + request.path, request.query),
-        data=body,
-        headers=call.headers_for(request.content_type or content_type),
-        timeout=limits,
-        allow_redirects=False,
-    )
+    deadline: Deadline,
+    sending: Sending,
+    *,
+    in_pieces: bool = False,
+) -> aiohttp.ClientResponse:
+    """Send the request, and wait for the head of its answer; on another connection where one was not fit."""
+    while True:
+        limits = _limits(call, request.model, deadline, sending)
+        if in_pieces:
+            limits = evolve(limits, total=None)
+        try:
+            return await session.post(
+                _url(call.base + request.path, request.query),
+                data=body,
+                headers=call.headers_for(request.content_type or content_type),
+                timeout=limits,
+                allow_redirects=False,
+            )
+        except (aiohttp.ClientError, OSError):
+            if not sending.again():
+                raise
 
 
 def _response(response: aiohttp.ClientResponse, content: bytes, deadline: Deadline) -> Response:
@@ -288,31 +314,6 @@ def _response(response: aiohttp.ClientResponse, content: bytes, deadline: Deadli
         body=content,
         elapsed=time.monotonic() - deadline.started,
     )
-
-
-async def _read(response: aiohttp.ClientResponse, body: bytes | Upload, limit: int | None) -> bytes:
-    try:
-        content = await _read_up_to(response.content, limit)
-    except BaseException:
-        response.close()
-        raise
-    if isinstance(body, Upload) and not body.sent:
-        response.close()  # the answer came early: the rest is not wanted
-    return content
-
-
-async def _read_up_to(stream: aiohttp.StreamReader, limit: int | None) -> bytes:
-    """Read the body to its end, in steps: a bomb of 400 MiB in 0.4 MB gzip must not be taken whole."""
-    chunks: list[bytes] = []
-    size = 0
-    while chunk := await stream.readany():
-        size += len(chunk)
-        if limit is not None and size > limit:
-            raise ResponseTooLarge(f"the answer has more than max_response_bytes={limit:,} bytes")
-        chunks.append(chunk)
-        if stream.at_eof():  # saves small answers a turn
-            break
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 @functools.lru_cache(maxsize=4096)  # names are few; but they may come from a user

@@ -10,6 +10,9 @@ from .readers.media import read_binary
 from .refusals import retry_after
 
 _UNKNOWN = ("", "application/octet-stream", "binary/octet-stream")
+_PAGES = ("text/html", "application/xhtml+xml", "application/json")
+"""Types of an error that a host sends with a good status, such as for a link that has expired."""
+_MARKUP = (b"<!doctype html", b"<html")
 
 
 def decode_fetched(response: Response, name: str, media_type: str | None) -> Image | Audio | Media:
@@ -22,18 +25,29 @@ def decode_fetched(response: Response, name: str, media_type: str | None) -> Ima
 
     Raises:
         ApiError: The status is not 200.
-        DecodeError: There is nothing in it.
+        DecodeError: It is empty, or a page instead of a medium.
     """
     if response.status != 200:
         raise _refusal(response, name)
     if not response.body:
         raise DecodeError(f"200: expected a medium, got an empty body [link {name}]", raw=b"")
+    known = sniff(response.body) is not None
+    if not known and _is_page(response):
+        kind = response.content_type or "no content type"
+        what = f"expected a medium, got {quote(response.body)} ({one_line(kind)})"
+        raise DecodeError(f"200: {what} [link {name}]", raw=response.body)
     media = read_binary(response.body, response.content_type)
-    if sniff(response.body) is None and response.content_type in _UNKNOWN:
+    if not known and response.content_type in _UNKNOWN:
         kinds: dict[str, type[Media]] = {"image/*": Image, "audio/*": Audio}
         media = kinds.get(media_type or "", Media)(response.body, response.content_type or None)
     media._keep(response.body)
     return media
+
+
+def _is_page(response: Response) -> bool:
+    """Return whether a body that is not known by its first bytes is HTML or JSON."""
+    head = response.body[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    return response.content_type in _PAGES or head.startswith(_MARKUP)
 
 
 def _refusal(response: Response, name: str) -> ApiError:

@@ -88,7 +88,8 @@ def check_limits(fields: dict[str, Any], model: str) -> None:
 def _check_media(media: Mapping[str, list[Any]], limits: Limits, model: str) -> None:
     total = 0
     for name, path, item in _each(media):
-        kind, size, most = _kind_of(item), _size_of(item), limits.each.get(name)
+        size, most = _size_of(item), limits.each.get(name)  # a file is measured before its first bytes are looked at
+        kind = _kind_of(item)
         if limits.media_types and kind not in (*limits.media_types, _UNKNOWN):
             known = ", ".join(limits.media_types)
             raise InvalidParams(f"{path}: {kind}, and {model} takes {known}")
@@ -118,7 +119,7 @@ def _size_of(item: Any) -> int:
 
 
 def _kind_of(item: Any) -> str:
-    if isinstance(item, Piece):
-        return item.source.media_type().partition(";")[0].strip().lower()
-    kind = item.get("content_type")
-    return kind.lower() if isinstance(kind, str) else _UNKNOWN
+    """Return the media type of a medium, without parameters and by its registered name."""
+    kind = item.source.media_type() if isinstance(item, Piece) else item.get("content_type")
+    named = kind.partition(";")[0].strip().lower() if isinstance(kind, str) else _UNKNOWN
+    return "image/jpeg" if named == "image/jpg" else named

@@ -232,6 +232,9 @@ WITHIN: list[tuple[str, Any]] = [
     (CLAIRIC, cfai.Extraction("", FIELDS, images=[picture(4 * MIB)] * 2)),
     (CLAIRIC, cfai.Extraction("x", FIELDS, images=[b"\xff\xd8\xff\xe0", b"RIFF\0\0\0\0WEBPVP8 ", {"base64": "AAAA"}])),
     (CLAIRIC, cfai.Extraction("x", FIELDS, images=[{"base64": PNG}, {}])),
+    (CLAIRIC, cfai.Extraction("x", FIELDS, images=[{"content_type": "image/jpg", "base64": "/9j/"}])),
+    (CLAIRIC, cfai.Extraction("x", FIELDS, images=[{"content_type": "Image/PNG; name=a", "base64": PNG}])),
+    (CLAIRIC, cfai.Extraction("x", FIELDS, images=["data:image/jpg;base64,AAAA"])),
     (CLAIRIC, cfai.Extraction("x", FIELDS, images=[{"base64": base64.encodebytes(picture(4 * MIB)).decode()}])),
     (CLEF, cfai.DecisionQuery("x", many(64), images=[picture(9 * MIB)])),
     (OMNI, cfai.DecisionQuery("x", many(64), audio=[bytes(8 * MIB)] * 2)),
@@ -381,6 +384,35 @@ async def test_a_failed_item_of_a_batch_has_its_error_at_each_depth(
     assert isinstance(first.error, cfai.OutOfCapacity)
     assert of == first.error.raw
     assert "hi" == second.result.text
+
+
+@pytest.mark.parametrize("key", ["responses", "results"])
+@pytest.mark.parametrize(
+    ("flat", "text"),
+    [
+        ({"translated_text": "Hallo"}, "Hallo"),
+        ({"choices": [{"index": 0, "message": {"content": "hi"}, "finish_reason": "stop"}]}, "hi"),
+        (
+            {
+                "object": "response",
+                "status": "completed",
+                "output": [{"type": "message", "content": [{"type": "output_text", "text": "hi"}]}],
+            },
+            "hi",
+        ),
+    ],
+)
+async def test_a_flat_item_has_the_keys_of_any_family(
+    client: Any, server: Server, key: str, flat: dict[str, Any], text: str
+) -> None:
+    server.script(enveloped({key: [item(1, **flat, external_reference="b"), item(0, **flat)]}))
+
+    batch = await client.run("@cf/meta/m2m100-1.2b", {"request_id": "r"})
+
+    assert type(batch) is cfai.BatchResult
+    assert [(0, text, None), (1, text, "b")] == [
+        (outcome.index, outcome.result.text, outcome.external_reference) for outcome in batch.outcomes
+    ]
 
 
 async def test_a_responses_object_that_failed_is_a_failed_item(client: Any, server: Server) -> None:

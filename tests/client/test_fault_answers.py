@@ -406,3 +406,25 @@ async def test_an_early_good_answer_is_an_answer(client: Any, server: Server, sp
     assert "words" == (await client.run("@cf/openai/whisper", {"audio": sparse})).text
     gate.open()
     assert await until(lambda: server.open_connections == 0)
+
+
+# -- what does not fit its promise --------------------------------------------------------------------------------
+
+MISFITS: dict[str, tuple[Any, Any, str]] = {
+    "a score": (cfai.TextClassification("x"), [{"label": "A", "score": 1}, {"label": 7, "score": 1}], "$[1].label"),
+    "a text": (cfai.Translation("x", target_lang="fr"), {"translated_text": {"a": 1}}, "$.translated_text"),
+    "vectors": (cfai.TextEmbeddings(["x"]), {"shape": [1, 1], "data": [["no"]]}, "$.data[0][0]"),
+}
+
+
+@pytest.mark.parametrize("case", MISFITS)
+async def test_what_does_not_fit_its_promise_is_a_decode_error_with_its_place(
+    client: Any, server: Server, case: str
+) -> None:
+    params, result, place = MISFITS[case]
+    server.script(answer({"result": result, "success": True, "errors": [], "messages": []}))
+    with pytest.raises(cfai.DecodeError) as caught:
+        await client.run("@cf/some/new-model", params)
+
+    assert (place, result) == (caught.value.path, caught.value.raw)
+    assert f" @ {place} [" in str(caught.value)

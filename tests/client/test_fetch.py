@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from kit.secrets import ACCOUNT, TOKEN
-from kit.server import Server, Step, answer, drip, hang, reset, response, until
+from kit.server import Server, Step, answer, drip, hang, reset, response, send, until
 
 import cfai
 from cfai.emulator import Emulator
@@ -170,6 +170,32 @@ async def test_an_empty_body_is_no_medium(client: Any, server: Server) -> None:
     assert b"" == caught.value.raw
 
 
+@pytest.mark.parametrize(
+    ("body", "header"),
+    [
+        (b"<p>Expired</p>", "text/html; charset=utf-8"),
+        (b"<p>Expired</p>", "application/xhtml+xml"),
+        (b'{"error": "Expired"}', "application/json"),
+        (b"\xef\xbb\xbf\n<!DOCTYPE html><p>Expired</p>", "image/jpeg"),
+        (b"<HTML>Expired</HTML>", ""),
+    ],
+)
+async def test_a_page_with_a_good_status_is_no_medium(client: Any, server: Server, body: bytes, header: str) -> None:
+    server.script(medium(body, header))
+
+    with pytest.raises(cfai.DecodeError, match="^200: expected a medium, got .*Expired") as caught:
+        await client.fetch(link(server, f"/cat.jpg?{QUERY}"), retrying())
+
+    assert (body, None, 1) == (caught.value.raw, caught.value.answer, len(server.seen))
+    assert str(caught.value).endswith(f" [link {server.origin}/cat.jpg]")
+
+
+async def test_a_picture_under_a_wrong_header_is_a_picture(client: Any, server: Server) -> None:
+    server.script(medium(JPEG, "text/html"))
+
+    assert cfai.Image(JPEG) == await client.fetch(link(server))
+
+
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "a bomb"])
 async def test_a_body_over_the_limit_is_an_error(client: Any, server: Server, packed: bool) -> None:
     body = JPEG + bytes(5_000_000)
@@ -200,6 +226,34 @@ async def test_a_server_that_hangs_is_ended_by_the_clock(client: Any, server: Se
 
     assert QUERY not in str(caught.value)
     assert f"[link {server.origin}/cat.jpg]" in str(caught.value)
+
+
+BAD_ANSWERS = {
+    "a redirect": answer("", 307, {"Location": "/elsewhere"}),
+    "one that asks who it is": answer("", 401, {"WWW-Authenticate": "Basic realm=x"}),
+    "one behind a proxy": answer("", 407, {"Proxy-Authenticate": "Basic realm=x"}),
+    "too much": answer(bytes(1000)),
+    "nothing": hang(),
+    "no HTTP": send(b"garbage\r\n\r\n"),
+    "a busy one": answer("busy", 503, {"Set-Cookie": "a=1", "Retry-After": "0"}),
+}
+
+
+@pytest.mark.parametrize("case", BAD_ANSWERS)
+async def test_whatever_the_host_answers_it_gets_nothing_more(make: Any, server: Server, case: str) -> None:
+    gateway = cfai.Gateway("mine", authorization="Bearer gateway", byok_alias="mine")
+    client = make(options=retrying(headers={"X-Mine": "1"}, gateway=gateway, session_affinity="a"))
+    server.always(BAD_ANSWERS[case])
+
+    with pytest.raises(cfai.CfaiError):
+        await client.fetch(link(server), cfai.RequestOptions(timeout=1, attempt_timeout=0.3, max_response_bytes=100))
+
+    assert len(server.seen) == (3 if case == "a busy one" else 1)
+    head = (
+        "GET /media/cat.jpg HTTP/1.1\r\n"
+        f"Host: 127.0.0.1:{server.port}\r\nAccept: */*\r\nAccept-Encoding: gzip, deflate\r\n\r\n"
+    ).encode()
+    assert {(head, b"")} == {(seen.head, seen.framed) for seen in server.seen}
 
 
 async def test_a_limit_that_ran_out_before_sends_nothing(client: Any, server: Server) -> None:
@@ -315,7 +369,7 @@ async def test_no_proxy_is_used(make: Any, server: Server, host: Any, monkeypatc
     proxy = Server(host).start()
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, proxy.origin)
-    client = make(proxy=proxy.origin)
+    client = make(proxy=proxy.origin, allow_insecure=True)
     server.script(medium(JPEG))
     try:
         assert cfai.Image(JPEG) == await client.fetch(link(server))

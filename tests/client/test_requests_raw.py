@@ -349,17 +349,20 @@ async def test_no_repr_is_long(client, server: Server):
     assert repr(reply).startswith("Reply(result=[Classification(label='label 0', score=0.5), ")
 
 
-async def test_what_nobody_foresaw_is_not_tried_again(make, server: Server):
+async def test_a_file_that_raises_is_said_to_and_not_read_again(make, server: Server):
+    reads: list[int] = []
+
     class Sly:
         def seekable(self):
             return False
 
-        def read(self):
-            raise ZeroDivisionError
+        def read(self, size: int = -1):
+            reads.append(size)
+            raise ZeroDivisionError("nothing to divide by")
 
     client = make(options=cfai.RequestOptions(retry=cfai.Retry(backoff=0)))
-    with pytest.raises(cfai.TransportError, match="ZeroDivisionError") as caught:
+    with pytest.raises(cfai.InvalidParams, match="^audio: .*nothing to divide by") as caught:
         await client.run("@cf/openai/whisper", {"audio": Sly()})
 
-    assert 1 == caught.value.attempts
+    assert (0, 1) == (caught.value.attempts, len(reads))
     assert [] == server.seen

@@ -401,6 +401,22 @@ async def test_an_empty_budget_is_logged(make: Any, server: Server, caplog: pyte
     ]
 
 
+async def test_no_warning_of_a_retry_repeats_the_services_words(
+    make: Any, server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = make(options=cfai.RequestOptions(retry=cfai.Retry(backoff=0, budget=1)))
+    errors = [{"code": "words of the service", "message": "Say hello: more words"}]
+    words = {"errors": errors, "success": False, "result": "words", "messages": ["words"]}
+    server.always(answer(words, 503, {"cf-ray": "words"}))
+    with caplog.at_level(logging.WARNING, logger="cfai"), pytest.raises(cfai.ServerError, match="words"):
+        await client.run(LLAMA, HI)
+
+    assert [
+        f"{LLAMA}: ServerError 503, attempt 2 in 0.00 s",
+        f"{LLAMA}: ServerError 503, and no retry: too many were needed lately",
+    ] == [record.getMessage() for record in caplog.records]
+
+
 # -- while it waits
 
 

@@ -1,6 +1,7 @@
 """Streams that break, refuse or fall silent: which error it is, what it keeps of them, and when one is sent again."""
 
 import asyncio
+import gc
 import pickle
 import socket
 import time
@@ -532,3 +533,118 @@ async def test_an_upload_that_breaks_off_is_an_error(client: Any, server: Server
             pass
 
     assert await until(lambda: server.open_connections == 0)
+
+
+# -- one packet ---------------------------------------------------------------------------------------------------
+
+LONG_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: %d\r\n\r\n"
+EARLY_HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+BROKEN = {
+    "a bad chunk size": b"zz\r\n",
+    "a bad trailer": b"0\r\nno trailer\x00\r\n\r\n",
+    "a chunk without its end": framed(b": more\n\n")[:-2] + b"!!",
+}
+
+
+def in_one_packet(text: bytes, case: str) -> bytes:
+    if case == "junk behind its length":
+        return LONG_HEAD % len(text) + text + b"\x00\x01 no HTTP\r\n\r\n"
+    return head() + framed(text) + BROKEN[case]
+
+
+def in_packets(data: bytes, *cuts: int) -> Step:
+    async def play(exchange: Any) -> bool:
+        exchange.writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for piece in cut_at(data, cuts):
+            await exchange.send(piece)
+            await asyncio.sleep(0.03)
+        return True
+
+    return Step(play)
+
+
+@pytest.mark.parametrize("cut", ["nowhere", "in the status", "in the end of the head", "behind an interim answer"])
+@pytest.mark.parametrize("case", [*BROKEN, "junk behind its length"])
+async def test_what_came_in_one_packet_with_broken_framing_counts(
+    client: Any, server: Server, case: str, cut: str
+) -> None:
+    data = in_one_packet(said("Hel", "lo") + ended(), case)
+    ends = data.index(b"\r\n\r\n")
+    steps = {
+        "nowhere": [in_packets(data)],
+        "in the status": [in_packets(data, 10)],
+        "in the end of the head": [in_packets(data, ends + cut_) for cut_ in (1, 2, 3, 4)],
+        "behind an interim answer": [in_packets(EARLY_HINTS + data)],
+    }
+    for step in steps[cut]:
+        server.script(step)
+        became = await read(client)
+
+        assert ("Hello", None) == (became.text, became.error)
+        assert "Hello" == became.stream.result.response
+        assert isinstance(became.events[-1], Finish)
+    assert await closed(server)
+    assert "Hello" == (await client.run(LLAMA, HI)).text
+
+
+@pytest.mark.parametrize("case", BROKEN)
+async def test_partial_has_what_came_in_one_packet_with_broken_framing(client: Any, server: Server, case: str) -> None:
+    server.script(in_packets(in_one_packet(said("Hel", "lo"), case)))
+    became = await read(client)
+
+    assert cfai.StreamError is type(became.error)
+    assert ("Hello", "Hello") == (became.text, became.error.partial.response)
+    assert await closed(server)
+
+
+async def test_a_whole_answer_with_junk_in_its_packet_counts(client: Any, server: Server) -> None:
+    for junk in (b"\x00\x01 no HTTP\r\n\r\n", b"HTTP/1.1 500 Junk\r\nContent-Length: 0\r\n\r\n", b"x" * 20_000):
+        server.script(in_packets(response(HELLO) + junk))
+
+        assert "Hello" == (await client.run(LLAMA, HI)).text
+        assert await closed(server)
+    server.script(
+        in_packets(head("application/json") + framed(response(HELLO).partition(b"\r\n\r\n")[2]) + b"0\r\n\r\nx")
+    )
+
+    assert "Hello" == (await client.run(LLAMA, HI)).text
+
+
+# -- refusals, and what they leave --------------------------------------------------------------------------------
+
+STUBBORN = {
+    "400": (refuse(400, 5006), 1),
+    "503": (refuse(503), 1),
+    "an error event, and an open end": (stream(sse({"error": {"message": "no", "code": 5006}}), then=hang()), 2),
+    "a file, and an open end": (stream(PNG, kind="text/event-stream", then=send(b"")), 2),
+}
+
+
+@pytest.mark.parametrize("case", STUBBORN)
+async def test_a_refused_stream_frees_its_connection_without_the_collector(
+    make: Any, server: Server, case: str
+) -> None:
+    step, connections = STUBBORN[case]
+    client = make(max_connections=1, options=cfai.RequestOptions(timeout=5))
+    server.script(step)
+    gc.disable()
+    try:
+        refused = client.stream(LLAMA, HI)
+        with pytest.raises(cfai.CfaiError) as caught:
+            await refused.__aenter__()
+        assert "Hello" == (await client.run(LLAMA, HI)).text
+        assert caught.value is not None  # with its traceback, whose frames would hold the connection
+        del refused
+    finally:
+        gc.enable()
+    assert connections == server.connections
+
+
+async def test_a_stream_may_have_max_response_bytes_and_not_one_more(client: Any, server: Server) -> None:
+    whole = said("Hel", "lo") + ended()
+    server.always(stream(whole))
+    assert ("Hello", None) == ((became := await read(client, max_response_bytes=len(whole))).text, became.error)
+    became = await read(client, max_response_bytes=len(whole) - 1)
+
+    assert isinstance(became.error, cfai.ResponseTooLarge)
+    assert f"max_response_bytes={len(whole) - 1:,} bytes" in str(became.error)

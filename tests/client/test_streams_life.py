@@ -284,6 +284,27 @@ async def test_a_cancelled_stream_ends_as_cancelled_and_leaves_nothing(server: S
         assert tasks == asyncio.all_tasks()
 
 
+@pytest.mark.parametrize("asked", ASKED)
+@pytest.mark.parametrize("inside", [True, False], ids=["inside a block", "outside"])
+async def test_a_cancelled_read_hangs_up_at_once(server: Server, asked: str, inside: bool) -> None:
+    model, params, step = ASKED[asked]
+    server.script(step)
+    async with cfai.AsyncClient(**settings(server)) as client, contextlib.AsyncExitStack() as block:
+        stream_: Any = client.stream(model, params)
+        if inside:
+            await block.enter_async_context(stream_)
+        else:
+            await stream_.__aenter__()
+        with anyio.move_on_after(0.2) as scope:
+            while True:
+                await anext(stream_)
+        assert scope.cancelled_caught
+
+        assert await gone(server)  # although nothing has left the block
+        assert "Hello" == (await client.run(LLAMA, HI)).text
+        assert stream_ is not None
+
+
 async def test_a_cancelled_stream_is_not_sent_again(server: Server) -> None:
     server.script(hang())
     retry = cfai.Retry(backoff=0, lost_answers=True)

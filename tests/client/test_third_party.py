@@ -156,6 +156,10 @@ OUT: dict[str, tuple[Any, Any]] = {
     "a sound": ({"audio": SOUND}, cfai.Audio(MP3)),
     "a video": ({"video": VIDEO}, cfai.Media(MP4)),
     "a video in a data URL": ({"video": f"data:video/mp4;base64,{VIDEO}"}, cfai.Media(MP4, "video/mp4")),
+    "a scheme in capitals": (
+        {"image": "HTTPS://media.example/1"},
+        cfai.MediaLink("HTTPS://media.example/1", "image/*"),
+    ),
     "a key that is null": ({"image": None, "video": ONE}, cfai.MediaLink(ONE, "video/*")),
     "an empty list beside it": ({"images": [], "image": ONE}, cfai.MediaLink(ONE, "image/*")),
 }
@@ -340,6 +344,9 @@ PROMISES: dict[str, tuple[Any, Any, Any]] = {
     "sounds": (list[cfai.Audio], {"audios": [SOUND]}, [cfai.Audio(MP3)]),
     "videos": (list[cfai.Media], {"videos": [VIDEO]}, [cfai.Media(MP4)]),
     "a video": (cfai.Media, {"video": VIDEO}, cfai.Media(MP4)),
+    "a picture as any medium": (cfai.Media, {"image": PICTURE}, cfai.Image(JPEG)),
+    "a sound as any medium": (cfai.Media, {"image": None, "audio": SOUND}, cfai.Audio(MP3)),
+    "pictures as any media": (list[cfai.Media], {"images": [PICTURE]}, [cfai.Image(JPEG)]),
     "a class of one's own": (Drawn, {"image": ONE, "more": [TWO]}, Drawn(cfai.MediaLink(ONE), [cfai.MediaLink(TWO)])),
 }
 
@@ -350,7 +357,9 @@ async def test_links_and_lists_of_media_may_be_promised(client: Any, server: Ser
     promise, result, expected = PROMISES[case]
     server.script(step(result, wrapped=wrapped))
 
-    assert expected == await client.run(DRAW, cfai.Input({"prompt": "x"}, returning=promise))
+    got = await client.run(DRAW, cfai.Input({"prompt": "x"}, returning=promise))
+
+    assert (type(expected), expected) == (type(got), got)
 
 
 @pytest.mark.parametrize(
@@ -473,6 +482,8 @@ async def test_one_that_was_cut_while_it_thought_has_no_text(client: Any, server
     [
         ({"promptTokenCount": 7}, cfai.Usage(7, 0, 7), []),
         ({"promptTokenCount": 7, "cachedContentTokenCount": 5}, cfai.Usage(7, 0, 7, 5), []),
+        ({"promptTokenCount": 7.0, "candidatesTokenCount": 2}, cfai.Usage(7, 2, 9), []),
+        ({"promptTokenCount": True, "totalTokenCount": 9}, cfai.Usage(0, 0, 9), ["$.usageMetadata.promptTokenCount"]),
         ({"promptTokenCount": "7", "totalTokenCount": 9}, cfai.Usage(0, 0, 9), ["$.usageMetadata.promptTokenCount"]),
         (5, None, ["$.usageMetadata"]),
         (None, None, []),
@@ -535,6 +546,21 @@ async def test_its_chunks_are_events(client: Any, server: Server) -> None:
     )
 
 
+@pytest.mark.parametrize("more", [{}, {"candidates": []}, {"candidates": None}])
+async def test_a_chunk_of_its_own_may_have_the_usage(client: Any, server: Server, more: dict[str, Any]) -> None:
+    counts = {"promptTokenCount": 7, "candidatesTokenCount": 2, "totalTokenCount": 9}
+    chunks = [google({"text": "Hello"}, usageMetadata=None), {**more, "usageMetadata": counts}]
+    body = b"".join(b"data: " + json.dumps(chunk).encode() + b"\n\n" for chunk in chunks)
+    server.script(answer(body, headers={"Content-Type": "text/event-stream"}))
+
+    async with client.stream(TEXT_MODEL, ASKED) as stream:
+        events = [event async for event in stream]
+
+    usage = cfai.Usage(prompt_tokens=7, completion_tokens=2, total_tokens=9)
+    assert [cfai.TextDelta("Hello"), cfai.Finish("stop", usage)] == events
+    assert usage == stream.result.usage
+
+
 async def test_a_whole_one_in_answer_to_a_stream_is_events_too(client: Any, server: Server) -> None:
     server.script(step(GOOGLE))
 
@@ -572,6 +598,16 @@ async def test_words_under_text_in_thousandths_are_words_in_seconds(
     assert [("Hi", 0.25, 0.65, 0.97), ("there.", 0.73, 1.022, 0.5)] == [
         (word.word, word.start, word.end, word.confidence) for word in got.words
     ]
+
+
+async def test_a_time_that_is_no_number_does_not_change_the_unit_of_the_others(client: Any, server: Server) -> None:
+    words = [{"text": "Hi", "start": "0:00", "end": 650}, {"text": "you", "start": True, "end": 900}]
+    server.script(step({"text": "Hi you", "words": words}))
+
+    got = await client.run("assemblyai/universal-3", {"audio": MP3})
+
+    assert [("Hi", None, 0.65), ("you", None, 0.9)] == [(word.word, word.start, word.end) for word in got.words]
+    assert ["$.words[0].start", "$.words[1].start"] == got.skipped
 
 
 @pytest.mark.parametrize(

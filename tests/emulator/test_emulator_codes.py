@@ -79,6 +79,14 @@ def test_its_prompt_and_its_steps_have_limits(ask, length, steps, status):
     assert ask(SCHNELL, {"prompt": "x" * length, "steps": steps}).status == status
 
 
+def test_a_closed_schema_has_room_for_the_options_of_the_service(ask):
+    plain = ask(SCHNELL, {"prompt": "a red cat"})
+    rejecting = ask(SCHNELL, {"prompt": "a red cat", "options": {"rejectIfBusy": True}})
+
+    assert (200, 200) == (plain.status, rejecting.status)
+    assert json.loads(plain.body) == json.loads(rejecting.body)
+
+
 def test_another_model_takes_these_fields(ask):
     body = {"prompt": "a", "width": 64, "height": 64, "seed": 1, "guidance": 2}
 

@@ -35,11 +35,14 @@ class Link:
             self.heard += piece
         return self.heard
 
-    async def join(self, *, most: float = float("inf")) -> None:
-        """Pass on what comes, both ways, until one end closes, or until *most* bytes of answers have passed."""
+    async def join(self, *, most: float = float("inf"), late: float = 0.0) -> None:
+        """Pass on what comes, both ways, until one end closes, or until *most* bytes of answers have passed.
+
+        Each piece of an answer comes so many seconds *late*.
+        """
         reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
         up = asyncio.create_task(_pump(self.reader, writer))
-        down = asyncio.create_task(_pump(reader, self.writer, most))
+        down = asyncio.create_task(_pump(reader, self.writer, most, late))
         try:
             await asyncio.wait({up, down}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -55,9 +58,12 @@ class Link:
         self.writer.transport.abort()
 
 
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, most: float = float("inf")) -> None:
+async def _pump(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, most: float = float("inf"), late: float = 0.0
+) -> None:
     while most > 0 and (piece := await reader.read(int(min(most, _PIECE)))):
         most -= len(piece)
+        await asyncio.sleep(late)
         writer.write(piece)
         await writer.drain()
 

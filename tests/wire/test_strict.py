@@ -626,9 +626,10 @@ def test_an_address_may_be_promised() -> None:
         ask({"image": "aGk="}, cfai.MediaLink)
 
 
-def test_a_medium_of_any_kind_is_promised_as_bytes_alone() -> None:
-    with pytest.raises(cfai.DecodeError, match="expected bytes"):
-        ask({"image": "aGk="}, cfai.Media)
+def test_a_medium_of_any_kind_is_bytes_or_stands_under_the_key_of_its_kind() -> None:
+    assert cfai.Image(b"hi") == ask({"image": "aGk="}, cfai.Media)
+    with pytest.raises(cfai.DecodeError, match="expected bytes, or a medium under 'image' or 'audio' or 'video'"):
+        ask({"picture": "aGk="}, cfai.Media)
 
 
 def test_only_nova_3_says_how_sure_it_is_of_a_word() -> None:

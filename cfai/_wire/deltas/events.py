@@ -30,7 +30,7 @@ def read_event(event: Any, gathered: Gathered, asked: Asked | None) -> None:
         read_response_event(event, gathered)
     elif type(kind) is str and kind in KINDS:
         read_anthropic_event(event, gathered)
-    elif is_google(event):
+    elif is_google(event) or event.get("usageMetadata") is not None:
         read_google_event(event, gathered)
     elif _is_wrapped(event):
         read_whole(event["result"], gathered, asked)

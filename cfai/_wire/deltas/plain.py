@@ -94,6 +94,7 @@ class PlainChunk(msgspec.Struct, gc=False):
     output: None = None
     streamed_data: None = None
     candidates: None = None
+    usage_metadata: None = msgspec.field(default=None, name="usageMetadata")
 
 
 _TYPES_OF_DELTA = {"response.output_text.delta": str, "content_block_delta": _TextDelta}

@@ -11,8 +11,8 @@ from .usage import read_usage
 
 _OF_AN_ENVELOPE = frozenset({"id", "external_reference", "success", "error", "errors", "messages", "result"})
 """Keys of an item, or of an envelope in it, that are no part of the model's answer."""
-_TELLING = ("result", "response", "data", "choices", "error", "errors")
-"""Keys of which an item without `success` has one."""
+_TELLING = ("result", "response", "data", "choices", "output", "translated_text", "error", "errors")
+"""Keys of which an item without `success` has one; `text` and the like are keys of what a search finds, too."""
 
 
 def read_batch(result: Any) -> BatchResult:

@@ -4,6 +4,7 @@ from typing import Any
 
 from ...tasks.answers import GeneratedText, ToolCall, Usage
 from ..converter import Misfit, kind_of
+from ..side import read_side
 from .fragments import side_text, written
 from .tool_calls import make_tool_call
 
@@ -82,11 +83,8 @@ def usage_of_google(result: dict[str, Any], skipped: list[str]) -> Usage | None:
         return None
 
     def count(name: str) -> int | None:
-        value = usage.get(name)
-        if value is not None and type(value) is not int:
-            skipped.append(f"$.usageMetadata.{name}")
-            return None
-        return value
+        found: int | None = read_side(usage.get(name), int, f"$.usageMetadata.{name}", skipped)
+        return found
 
     prompt = count("promptTokenCount") or 0
     completion = (count("candidatesTokenCount") or 0) + (count("thoughtsTokenCount") or 0)

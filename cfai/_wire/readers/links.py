@@ -46,12 +46,13 @@ def _read_link(result: Any) -> MediaLink:
 
 
 def _read_media(result: Any) -> Media:
-    """Read a medium that is neither promised as a picture nor as a sound: bytes of any kind, or a video in JSON."""
+    """Read a medium of any kind: bytes, or what stands under the key of its kind."""
     if type(result) is bytes:
         return read_binary(result, "")
-    if type(result) is dict and result.get("video") is not None:
-        return read_key(result, Media, "video")
-    raise Misfit(f"expected bytes or a video, got {kind_of(result)}")
+    for key, kind in _KINDS.items():
+        if type(result) is dict and result.get(key) is not None:
+            return read_key(result, kind, key)
+    raise Misfit(f"expected bytes, or a medium under 'image' or 'audio' or 'video', got {kind_of(result)}")
 
 
 def _read_links(result: Any, _: Any) -> list[MediaLink]:
@@ -65,8 +66,8 @@ def _read_links(result: Any, _: Any) -> list[MediaLink]:
 
 
 def _list_hook(kind: type[Media]) -> Any:
-    """Make the hook of a list of media, in base64 or as data URLs: no shape tells it, so it has to be promised."""
-    names = [name for name, key in _PLURALS.items() if _KINDS[key] is kind]
+    """Return the hook of a list of media, in base64 or as data URLs: no shape tells it, so it has to be promised."""
+    names = [name for name, key in _PLURALS.items() if issubclass(_KINDS[key], kind)]
 
     def hook(result: Any, _: Any) -> list[Media]:
         expect_object(result)
@@ -74,8 +75,8 @@ def _list_hook(kind: type[Media]) -> Any:
             items = result.get(name)
             if type(items) is list and items:
                 key = _PLURALS[name]
-                return [read_text(item, kind, key, f"$.{name}[{place}]") for place, item in enumerate(items)]
-        raise Misfit(f"expected a list of media under {names[0]!r}")
+                return [read_text(item, _KINDS[key], key, f"$.{name}[{place}]") for place, item in enumerate(items)]
+        raise Misfit(f"expected a list of media under {' or '.join(map(repr, names))}")
 
     return hook
 

@@ -18,9 +18,10 @@ def in_our_words(words: list[Any]) -> list[Any]:
     """Return *words* under our names, with times in seconds.
 
     A maker that counts thousandths of a second has whole numbers in all of them; one that counts seconds has fractions.
+    What is no number tells neither.
     """
     times = [word.get(key) for word in words if type(word) is dict for key in ("start", "end")]
-    unit = _THOUSANDTHS if all(type(time) is int for time in times if time is not None) else 1
+    unit = 1 if any(type(time) is float for time in times) else _THOUSANDTHS
     return [_in_our_words(word, unit) if type(word) is dict and _is_makers(word) else word for word in words]
 
 

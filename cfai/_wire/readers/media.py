@@ -13,7 +13,7 @@ M = TypeVar("M", bound=Media)
 
 def is_link(value: Any) -> bool:
     """Tell an address from base64."""
-    return type(value) is str and value.startswith(("https://", "http://"))
+    return type(value) is str and value[:8].lower().startswith(("https://", "http://"))
 
 
 def read_binary(body: bytes, content_type: str) -> Media:

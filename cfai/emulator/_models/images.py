@@ -13,7 +13,7 @@ from cfai.emulator._models.pictures import looked_at
 from cfai.emulator._models.reading import Form, Json
 from cfai.emulator._picture import jpeg
 from cfai.emulator._replies import KnownRefusal, Refusal
-from cfai.emulator._schema import INTEGER, NUMBER, STRING, Kind, Shape
+from cfai.emulator._schema import INTEGER, NUMBER, OBJECT, STRING, Kind, Shape
 
 _TILE: Final = 512
 _MEGAPIXEL: Final = 1024 * 1024
@@ -24,11 +24,16 @@ _MARK: Final = re.compile(r"\bnsfw\b", re.IGNORECASE)
 
 _SIZE: Final = Kind(("integer",), least=1)
 _SIZES: Final = {"width": _SIZE, "height": _SIZE, "seed": INTEGER}
-# Closed since August 2026: sizes and seeds, which its own documentation has, are refused.
+# Closed since August 2026: sizes and seeds, which its own documentation has, are refused. `options`, where
+# `rejectIfBusy` travels, is no input of the model but the service's own (docs/wire.md 1).
 _FLUX_1: Final = (
     Shape(
         ("prompt",),
-        {"prompt": Kind(("string",), longest=2048), "steps": Kind(("integer",), least=1, most=8)},
+        {
+            "prompt": Kind(("string",), longest=2048),
+            "steps": Kind(("integer",), least=1, most=8),
+            "options": OBJECT,
+        },
         closed=True,
     ),
 )
