@@ -5,7 +5,6 @@ import logging
 import pickle
 from typing import Any
 
-import attrs
 import pytest
 from kit.secrets import (
     ACCOUNT,
@@ -16,6 +15,7 @@ from kit.secrets import (
     OTHER_TOKEN,
     PROXY_PASSWORD,
     TOKEN,
+    all_that_shows,
     found_in,
     leaks_of,
 )
@@ -35,20 +35,6 @@ CLIENTS = {
     "token": {"api_token": TOKEN, "options": OPTIONS, "proxy": PROXY},
     "key": {"api_key": KEY, "email": EMAIL, "options": OPTIONS},
 }
-
-
-def all_that_shows(thing: Any, depth: int = 3) -> str:
-    """Give the repr of a thing and of all attributes below it, as a debugger or an error reporter would."""
-    texts = [repr(thing), str(thing)]
-    if attrs.has(type(thing)):
-        texts.append(repr(attrs.asdict(thing)))
-    if depth and hasattr(thing, "__dict__"):
-        texts.append(repr(vars(thing)))
-        texts += [all_that_shows(value, depth - 1) for value in vars(thing).values()]
-    for name in getattr(type(thing), "__slots__", ()):
-        if depth and isinstance(name, str) and hasattr(thing, name):
-            texts.append(all_that_shows(getattr(thing, name), depth - 1))
-    return "\n".join(texts)
 
 
 @pytest.mark.parametrize("kind", [cfai.AsyncClient, cfai.Client])

@@ -38,7 +38,20 @@ _FORMS: dict[str, Callable[[BaseException], str]] = {
     "pickle": lambda error: _dumps(error).decode("latin-1"),
 }
 _DEEPEST = 50
-_HANDED_OVER = frozenset({"api_key", "api_token", "email", "headers", "proxy", "value"})
+_HANDED_OVER = frozenset(
+    {
+        "address",
+        "api_key",
+        "api_token",
+        "base_url",
+        "changes",
+        "email",
+        "headers",
+        "proxy",
+        "url",
+        "value",
+    }
+)
 """Where what its caller handed over is refused, a frame has it as an argument, as the caller's own frame has."""
 
 

@@ -4,6 +4,12 @@ import base64
 import pickle
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+import cfai
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
 OTHER_ACCOUNT = "fedcba9876543210fedcba9876543210"
@@ -51,3 +57,28 @@ def shown_by(error: BaseException) -> str:
 def leaks_of(error: BaseException) -> list[str]:
     """List the secrets that *error* shows."""
     return found_in(shown_by(error))
+
+
+def all_that_shows(thing: Any, depth: int = 3) -> str:
+    """Give the repr of a thing and of all attributes below it, as a debugger or an error reporter would."""
+    texts = [repr(thing), str(thing)]
+    if attrs.has(type(thing)):
+        texts.append(repr(attrs.asdict(thing)))
+    if depth and hasattr(thing, "__dict__"):
+        texts.append(repr(vars(thing)))
+        texts += [all_that_shows(value, depth - 1) for value in vars(thing).values()]
+    for name in getattr(type(thing), "__slots__", ()):
+        if depth and isinstance(name, str) and hasattr(thing, name):
+            texts.append(all_that_shows(getattr(thing, name), depth - 1))
+    return "\n".join(texts)
+
+
+def walked_from(error: BaseException) -> str:
+    """Give all that shows below the local variables of cfai's own frames in the traceback of an error."""
+    home = str(Path(cfai.__file__).parent)
+    texts = []
+    for link in chain_of(error):
+        for frame, _ in traceback.walk_tb(link.__traceback__):
+            if frame.f_code.co_filename.startswith(home):
+                texts += [f"{name}: {all_that_shows(value)}" for name, value in frame.f_locals.items()]
+    return "\n".join(texts)
