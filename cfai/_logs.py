@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+from collections.abc import Callable
 
 _log = logging.getLogger("cfai")
 _log.addHandler(logging.NullHandler())  # a program that sets no logging up hears nothing, as of other libraries
@@ -13,18 +14,20 @@ def is_debugging() -> bool:
 
 
 def debug(line: str, *values: object) -> None:
-    """Log a line for debugging. What a handler, a filter or a formatter raises goes no further."""
-    with contextlib.suppress(Exception):
-        _log.debug(line, *values, stacklevel=2)
+    """Log a line for debugging."""
+    _safely(_log.debug, line, values)
 
 
 def warning(line: str, *values: object) -> None:
-    """Log a warning. What a handler, a filter or a formatter raises goes no further."""
-    with contextlib.suppress(Exception):
-        _log.warning(line, *values, stacklevel=2)
+    """Log a warning."""
+    _safely(_log.warning, line, values)
 
 
 def exception(line: str, *values: object) -> None:
-    """Log an error with the exception that is being handled. What listens may raise, which goes no further."""
-    with contextlib.suppress(Exception):
-        _log.exception(line, *values, stacklevel=2)
+    """Log an error with the exception that is being handled."""
+    _safely(_log.exception, line, values)
+
+
+def _safely(log: Callable[..., None], line: str, values: tuple[object, ...]) -> None:
+    with contextlib.suppress(Exception):  # of a handler, a filter or a formatter
+        log(line, *values, stacklevel=3)

@@ -89,4 +89,4 @@ class Budget:
     def pay_back(self) -> None:
         """Put one back; a full budget stays as it is."""
         with contextlib.suppress(IndexError):
-            self._owed.pop()
+            self._owed.popleft()

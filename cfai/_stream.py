@@ -224,7 +224,7 @@ class Stream(Generic[E, D]):
             await self._read_first(incoming)
             self._answered = response
         except BaseException:
-            incoming.close()
+            incoming.close()  # at once, and not when the collector comes
             self._reader = None
             self._ready.clear()
             self._count = 0
