@@ -48,10 +48,10 @@ BUSY = (
     "iterable that blocks"
 )
 _log = logging.getLogger("cfai")
-_Loop = asyncio.ProactorEventLoop if sys.platform == "win32" else asyncio.SelectorEventLoop  # type: ignore[attr-defined]
+_Loop: Any = getattr(asyncio, "ProactorEventLoop" if sys.platform == "win32" else "SelectorEventLoop")
 
 
-class _SturdyLoop(_Loop):  # type: ignore[valid-type,misc]
+class _SturdyLoop(_Loop):  # type: ignore[misc]
     """asyncio's loop, but for SystemExit and KeyboardInterrupt from a callback, which would end it for all calls."""
 
     def _run_once(self) -> None:

@@ -191,8 +191,9 @@ class Request(aiohttp.ClientRequest):
             await super().write_bytes(writer, conn, content_length)
         else:
             handler.hold()
+            careful: Any = _Careful(writer, handler)
             try:
-                await super().write_bytes(_Careful(writer, handler), conn, content_length)
+                await super().write_bytes(careful, conn, content_length)
             finally:
                 handler.let_go()
         handler.written = True

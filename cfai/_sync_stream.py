@@ -88,9 +88,9 @@ class _SyncStream(Generic[E, S]):
         """
         if not self._ready:
             batch: Callable[[], Any] = self._stream._batch
+            idle = self._stream._seconds("idle_timeout")
             try:
                 # all that are there cross the threads at once
-                idle = self._stream._seconds("idle_timeout")
                 self._ready.extend(self._loop.wait(batch, idle, renews=True, hang_up=self._stream._hang_up))
             except RequestTimeout:
                 late = StreamIdle(f"nothing came within idle_timeout={idle or 0:g} s: {BUSY}")

@@ -152,7 +152,15 @@ class Transport(Sessions):
         session = await self._sessions.get()
         body, content_type = await _prepare(request.body, session, deadline)
         try:
-            response = await _post(session, request, call, body, content_type, deadline, sending)
+            while True:  # on another connection where one was not fit; no coroutine of its own: the hot path
+                limits = _limits(call, request.model, deadline, sending)
+                try:
+                    response = await _post(session, request, call, body, content_type, limits)
+                except (aiohttp.ClientError, OSError):
+                    if not sending.again():
+                        raise
+                else:
+                    break
             content = await read_whole(response, body, call.max_bytes)
         except BaseException:
             if isinstance(body, Upload):
@@ -165,8 +173,17 @@ class Transport(Sessions):
         body, content_type = await _prepare(request.body, session, deadline)
         try:
             # Not aiohttp's own limit, which would go on to count while the stream comes.
-            async with asyncio.timeout(_limits(call, request.model, deadline, sending).total):
-                response = await _post(session, request, call, body, content_type, deadline, sending, in_pieces=True)
+            limits = _limits(call, request.model, deadline, sending)
+            async with asyncio.timeout(limits.total):
+                limits = evolve(limits, total=None)
+                while True:
+                    try:
+                        response = await _post(session, request, call, body, content_type, limits)
+                    except (aiohttp.ClientError, OSError):
+                        if not sending.again():
+                            raise
+                    else:
+                        break
                 if comes_in_pieces(response):
                     translated = functools.partial(self._translated, model=request.model, call=call)
                     incoming = Incoming(response, call, deadline, sending, translated)
@@ -278,33 +295,22 @@ def _limits(call: Call, model: str, deadline: Deadline, sending: Sending) -> Lim
     return Limits(total=left, sock_connect=call.connect_timeout, ceil_threshold=math.inf, sending=sending)
 
 
-async def _post(  # noqa: PLR0917  # all that it is told belongs to one request
+def _post(  # noqa: PLR0917  # all that it is told belongs to one request
     session: aiohttp.ClientSession,
     request: Request,
     call: Call,
     body: bytes | Upload,
     content_type: str,
-    deadline: Deadline,
-    sending: Sending,
-    *,
-    in_pieces: bool = False,
-) -> aiohttp.ClientResponse:
-    """Send the request, and wait for the head of its answer; on another connection where one was not fit."""
-    while True:
-        limits = _limits(call, request.model, deadline, sending)
-        if in_pieces:
-            limits = evolve(limits, total=None)
-        try:
-            return await session.post(
-                _url(call.base + request.path, request.query),
-                data=body,
-                headers=call.headers_for(request.content_type or content_type),
-                timeout=limits,
-                allow_redirects=False,
-            )
-        except (aiohttp.ClientError, OSError):
-            if not sending.again():
-                raise
+    limits: Limits,
+) -> Awaitable[aiohttp.ClientResponse]:
+    """Send the request, and wait for the head of its answer."""
+    return session.post(
+        _url(call.base + request.path, request.query),
+        data=body,
+        headers=call.headers_for(request.content_type or content_type),
+        timeout=limits,
+        allow_redirects=False,
+    )
 
 
 def _response(response: aiohttp.ClientResponse, content: bytes, deadline: Deadline) -> Response:
