@@ -153,7 +153,11 @@ HUGE = 10**400
 
 
 def _named(value: Any) -> str:
-    return f"{value.bit_length()} bits" if isinstance(value, int) and abs(value) > 2**40 else repr(value)
+    return (
+        f"{'-' if value < 0 else ''}{value.bit_length()} bits"
+        if isinstance(value, int) and abs(value) > 2**40
+        else repr(value)
+    )
 
 
 WRONG: dict[str, Callable[[], Any]] = {
