@@ -276,6 +276,15 @@ async def test_a_short_secret_is_masked_where_it_stands_alone(make: Any, server:
     assert "a b no [masked] product" == caught.value.message
 
 
+async def test_so_is_a_short_token(make: Any, server: Server) -> None:
+    server.always(answer(b"abcdef abcdefg", 403))
+
+    with pytest.raises(cfai.Forbidden) as caught:
+        await make(api_token="abcdef").run(LLAMA, HI)
+
+    assert "[masked] abcdefg" == caught.value.message
+
+
 async def test_a_proxy_that_repeats_its_password_is_masked(make: Any, server: Server) -> None:
     server.always(send(f"HTTP/1.1 407 no {PROXY_PASSWORD}\r\n\r\n".encode()))
     client = make(base_url="https://example.invalid/client/v4", proxy=_proxied(server))
