@@ -79,7 +79,7 @@ class Handover:
         except BaseException as failure:
             self.failure = failure
         finally:
-            self._task = None
+            self._task = call = None  # before the caller goes on, who may look at what is still referenced
             self.end()
 
     def end(self, failure: BaseException | None = None) -> None:

@@ -35,7 +35,7 @@ python_use_unqualified_type_names = True
 nitpick_ignore_regex = [
     (r"py:class", r"np\..*"),  # numpy, which is optional
     ("py:.*", r"(abc|asyncio|attrs?|builtins|cattrs|collections|datetime|enum|numpy|os|pathlib|ssl|types|typing)\..*"),
-    ("py:.*", r"cfai\.(\w+\.)*(R|T|Answer|Part|OwnInput|Generation|Secret|SecretText|SecretHeaders|Address|Changes)"),
+    ("py:.*", r"cfai\.(\w+\.)*(R|T|Answer|Part|OwnInput|Generation|Secret|SecretHeaders|SecretText|Address|Changes)"),
     ("py:.*", r"PIL\..*|PilImage|NDArray|datetime|ellipsis"),
 ]
 

@@ -511,4 +511,6 @@ if child:
 client.close()
 os._exit(0)
 """
-    run(script).assert_quiet()
+    run(
+        script, None, "-W", "ignore::DeprecationWarning"
+    ).assert_quiet()  # Python 3.12 warns of any fork beside a thread

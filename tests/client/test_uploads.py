@@ -129,8 +129,8 @@ async def test_a_file_that_shrinks_while_it_is_sent_is_told(make: Any, server: S
 
     async def play(exchange: Any) -> None:
         nonlocal shrunk
+        shrunk = True  # first: the client may notice before this thread goes on
         os.truncate(path, 8 * MIB)
-        shrunk = True
         await gate.play(exchange)
 
     server.script(type(gate)(play, early=True))
