@@ -23,7 +23,7 @@ from ._network import open_socket
 from ._protocol import Request as OutgoingRequest
 from ._settings import Settings
 from ._threads import run_in_thread
-from ._transport import Sessions
+from ._transport import Sessions, until_fit
 from ._wire.messages import Response
 from .errors import CertificateError, CfaiError, InvalidParams, RequestTimeout, TransportError
 
@@ -115,22 +115,19 @@ class Fetcher(Sessions):
     ) -> aiohttp.ClientResponse:
         """Send the request, and wait for the head of its answer; on another connection where one was not fit."""
         session = await self._sessions.get()
-        while True:
-            left = deadline.left
-            if left is not None and left <= 0:
-                raise RequestTimeout(f"{deadline.limit} ran out before the request was sent")
-            limits = Limits(total=left, sock_connect=call.connect_timeout, ceil_threshold=math.inf, sending=sending)
-            try:
-                return await session.get(
-                    URL(target.address, encoded=True),
-                    headers=_HEADERS,
-                    skip_auto_headers=("User-Agent",),
-                    timeout=limits,
-                    allow_redirects=False,
-                )
-            except (aiohttp.ClientError, OSError):
-                if not sending.again():
-                    raise
+        left = deadline.left
+        if left is not None and left <= 0:
+            raise RequestTimeout(f"{deadline.limit} ran out before the request was sent")
+        limits = Limits(total=left, sock_connect=call.connect_timeout, ceil_threshold=math.inf, sending=sending)
+        get = functools.partial(
+            session.get,
+            URL(target.address, encoded=True),
+            headers=_HEADERS,
+            skip_auto_headers=("User-Agent",),
+            timeout=limits,
+            allow_redirects=False,
+        )
+        return await until_fit(get, sending)
 
     def _of_proxies(self, failure: TransportError, target: Target) -> str:
         """Name a likely reason where there is no way out but by a proxy."""

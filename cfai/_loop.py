@@ -194,18 +194,18 @@ class _Running:
         self.thread = threading.Thread(target=self._main, name="cfai", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: TaskGroup | None = None
-        self._end: anyio.Event | None = None
+        self._end: Any = None
         self._ready = threading.Lock()
         self._ready.acquire()
         self._failure: BaseException | None = None
         self._given_up = False
 
-    def begin(self) -> str | None:
-        """Start the thread, and wait until its loop runs; return why it does not."""
+    def begin(self, within: float = _START_WITHIN) -> str | None:
+        """Start the thread, and wait so many seconds until its loop runs; return why it does not."""
         try:
             self.thread.start()
-            if not self._ready.acquire(timeout=_START_WITHIN):
-                return f"its thread did not begin within {_START_WITHIN:g} s{_patched()}"
+            if not self._ready.acquire(timeout=within):
+                return f"its thread did not begin within {within:g} s{_patched()}"
         except RuntimeError as failure:
             return f"{failure}{_patched()}"
         failed, self._failure = self._failure, None
@@ -247,7 +247,7 @@ class _Running:
             anyio.run(self._run, backend_options={"loop_factory": _SturdyLoop})
         except BaseException as failure:
             if self._tasks is not None:
-                raise
+                raise  # by what ended a loop that ran
             self._failure = failure
             self._ready.release()
 
@@ -261,7 +261,7 @@ class _Running:
             tasks.cancel_scope.cancel()
 
     def _serve(self, handover: Handover) -> None:
-        if self._tasks is not None and self._end is not None and not self._end.is_set():
+        if self._tasks is not None and not self._end.is_set():
             self._tasks.start_soon(handover.serve)
         else:
             handover.end(ClientClosed("the client was closed while the call ran"))
@@ -278,8 +278,7 @@ class _Running:
             self._cancel()
 
     def _cancel(self) -> None:
-        if self._end is not None:
-            self._end.set()
+        self._end.set()
 
 
 def _too_late(handover: Handover, within: float | None) -> RequestTimeout:

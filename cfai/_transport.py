@@ -176,14 +176,8 @@ class Transport(Sessions):
             limits = _limits(call, request.model, deadline, sending)
             async with asyncio.timeout(limits.total):
                 limits = evolve(limits, total=None)
-                while True:
-                    try:
-                        response = await _post(session, request, call, body, content_type, limits)
-                    except (aiohttp.ClientError, OSError):
-                        if not sending.again():
-                            raise
-                    else:
-                        break
+                post = functools.partial(_post, session, request, call, body, content_type, limits)
+                response = await until_fit(post, sending)
                 if comes_in_pieces(response):
                     translated = functools.partial(self._translated, model=request.model, call=call)
                     incoming = Incoming(response, call, deadline, sending, translated)
@@ -311,6 +305,16 @@ def _post(  # noqa: PLR0917  # all that it is told belongs to one request
         timeout=limits,
         allow_redirects=False,
     )
+
+
+async def until_fit(post: Callable[[], Awaitable[T]], sending: Sending) -> T:
+    """Return what *post* returns, called again for each connection that was not fit for its request."""
+    while True:
+        try:
+            return await post()
+        except (aiohttp.ClientError, OSError):
+            if not sending.again():
+                raise
 
 
 def _response(response: aiohttp.ClientResponse, content: bytes, deadline: Deadline) -> Response:

@@ -1,0 +1,200 @@
+"""Corners of the loop's thread, of connections and of look-ups that no server can bring about at a known moment."""
+
+import asyncio
+import signal
+import socket
+import sys
+import threading
+import time
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from kit.server import Server
+
+import cfai
+from cfai import _handover, _loop, _threads
+from cfai._connections import Sending
+from cfai._handover import Handover
+from cfai._loop import LoopThread
+from cfai._protocol import Handler, Request, Unasked, _Careful
+from cfai._resolver import _result
+from cfai._transport import until_fit
+from cfai._wire.deltas.events import read_event
+from cfai._wire.deltas.gathered import Gathered
+
+
+async def nothing() -> None:
+    pass
+
+
+def ended_as(handover: Handover) -> BaseException | None:
+    assert handover.wait(5)
+    return handover.take()[1]
+
+
+# -- the thread of the loop ---------------------------------------------------------------------------------------
+
+
+def test_a_wait_that_renews_itself_goes_on_while_the_loop_answers() -> None:
+    loop = LoopThread(nothing)
+    loop.wait(lambda: asyncio.sleep(0.6), 0.05, renews=True)
+    loop.close()
+
+
+def test_a_loop_that_has_ended_takes_no_calls() -> None:
+    loop = LoopThread(nothing)
+    loop.wait(nothing)
+    running = loop._running
+    assert running is not None
+    kept, running._loop = running._loop, None
+    with pytest.raises(cfai.TransportError, match="the client's event loop has ended"):
+        loop.wait(nothing)
+    running._loop = kept
+    loop.close()
+
+    handover = Handover(nothing)
+    assert not running.submit(handover)
+    running._serve(handover)  # what was on its way when the loop ended
+    assert isinstance(ended_as(handover), cfai.ClientClosed)
+
+
+def test_a_thread_that_does_not_begin_in_time_is_given_up() -> None:
+    slow = _loop._Running()
+    slow.thread = threading.Thread(target=time.sleep, args=(0.2,))
+    assert "its thread did not begin within 0.01 s" == slow.begin(0.01)
+    slow.thread.join(5)
+
+    given_up = _loop._Running()
+    given_up.give_up()
+    assert given_up.begin() is None
+    given_up.thread.join(5)
+    assert not given_up.thread.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("module", "check"), [("gevent.monkey", "is_module_patched"), ("eventlet.patcher", "is_monkey_patched")]
+)
+def test_a_library_that_replaced_the_threads_is_named(module: str, check: str, monkeypatch: Any) -> None:
+    monkeypatch.setitem(sys.modules, module, SimpleNamespace(**{check: lambda _: True}))
+    assert module.partition(".")[0] in _loop._patched()
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="POSIX")
+def test_work_is_done_at_once_where_no_thread_can_be_started() -> None:
+    pool, done = _threads._Pool(), list[int]()
+    before = threading.stack_size(2**46)
+    try:
+        pool.do(lambda: done.append(threading.get_ident()))
+    finally:
+        threading.stack_size(before)
+    assert [threading.get_ident()] == done
+
+
+async def test_what_nobody_waits_for_any_more_is_dropped() -> None:
+    done = asyncio.get_running_loop().create_future()
+    done.cancel()
+    _threads._succeed(done, 1)
+    _threads._fail(done, ValueError())
+    assert done.cancelled()
+
+
+async def test_a_stop_iteration_out_of_a_thread_is_an_error() -> None:
+    def stop() -> None:
+        raise StopIteration
+
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        await _threads.run_in_thread(stop)
+
+
+# -- calls that are given up ----------------------------------------------------------------------------------------
+
+
+async def test_a_call_that_was_given_up_meanwhile_is_not_sent(server: Server, make: Any) -> None:
+    async with cfai.AsyncClient(
+        account_id="0" * 32, api_token="t", base_url=server.base_url, trust_env=False
+    ) as client:
+        handover = Handover(nothing)
+        handover.given_up = True
+        before = _handover._current.set(handover)
+        try:
+            with pytest.raises(asyncio.CancelledError):
+                await client.run("@cf/a/b", {"prompt": "hi"})
+        finally:
+            _handover._current.reset(before)
+    assert [] == server.seen
+
+
+def test_hanging_up_before_there_is_a_connection_does_nothing(server: Server) -> None:
+    Sending().hang_up()
+    client = cfai.AsyncClient(account_id="0" * 32, api_token="t", base_url=server.base_url)
+    client.stream("@cf/a/b", cfai.Prompt("hi"))._hang_up()
+    assert 0 == server.connections
+
+
+# -- connections --------------------------------------------------------------------------------------------------
+
+
+class Attempt:
+    pooled = True
+    begun = False
+    refusals = 0
+
+    def refused(self) -> None:
+        self.refusals += 1
+
+
+async def test_a_connection_that_ends_before_its_request_begins_refuses_it() -> None:
+    handler, attempt = Handler(asyncio.get_running_loop()), Attempt()
+    handler.take(attempt)
+    handler.connection_lost(None)
+    assert 1 == attempt.refusals
+
+
+async def test_what_went_wrong_while_a_body_is_made_is_told_afterwards() -> None:
+    handler = Handler(asyncio.get_running_loop())
+    handler.hold()
+    handler.set_exception(OSError("broken"))
+    assert handler.exception() is None
+    handler.let_go()
+    assert "broken" == str(handler.exception())
+
+
+async def test_no_byte_is_written_to_a_connection_that_is_not_fit() -> None:
+    handler = Handler(asyncio.get_running_loop())
+    handler.take(Attempt())
+    with pytest.raises(Unasked):
+        await _Careful(None, handler).write(b"x")
+
+    bare: Any = object.__new__(Request)
+    bare._body = None
+    with pytest.raises(Unasked):
+        await bare.send(SimpleNamespace(protocol=handler))
+
+
+async def test_a_request_goes_on_another_connection_until_one_is_fit() -> None:
+    failures = [OSError(), OSError()]
+
+    async def post() -> str:
+        if failures:
+            raise failures.pop()
+        return "answer"
+
+    left = [True, True]
+    sending: Any = SimpleNamespace(again=lambda: bool(left) and left.pop())
+    assert "answer" == await until_fit(post, sending)
+
+    failures = [OSError("the last")]
+    with pytest.raises(OSError, match="the last"):
+        await until_fit(post, sending)
+
+
+def test_a_link_local_address_keeps_its_interface() -> None:
+    found = _result("host", 1, (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("fe80::1%eth0", 1, 0, 2)))
+    assert "fe80::1%2" == found["host"]
+
+
+def test_an_event_of_anthropics_may_lack_its_object() -> None:
+    gathered = Gathered(None)
+    read_event({"type": "message_start"}, gathered, None)
+    assert gathered.model is None
