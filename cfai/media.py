@@ -152,7 +152,8 @@ class Media(Answer):
     """What the bytes are, such as "image/jpeg": read from the bytes themselves, else what was given, else from the
     answer's header; the service's own word for it is not always true."""
 
-    __delattr__ = _refuse_to_delete
+    def __delattr__(self, name: str) -> None:
+        _refuse_to_delete(self, name)
 
     def __attrs_post_init__(self) -> None:
         named = self.media_type or "application/octet-stream"
@@ -237,7 +238,8 @@ class MediaLink(Answer):
     media_type: str | None = None
     """What the answer's key says it is: "image/*", "audio/*" or "video/*"."""
 
-    __delattr__ = _refuse_to_delete
+    def __delattr__(self, name: str) -> None:
+        _refuse_to_delete(self, name)
 
     def __repr__(self) -> str:
         url = repr(self.url)
