@@ -32,7 +32,8 @@ def reading() -> dict[str, float]:
         # Of all loops in all threads; asyncio.all_tasks() knows those of one.
         "tasks": sum(issubclass(type(each), asyncio.Task) and not each.done() for each in objects),
         "fds": len(os.listdir("/proc/self/fd")) - 1,  # one of them is the listing's own
-        "threads": threading.active_count(),
+        # The SDK's own workers stay: a pool of a fixed size, which lives as long as the process.
+        "threads": sum(not each.name.startswith("cfai-worker") for each in threading.enumerate()),
     }
 
 
