@@ -33,6 +33,9 @@ ask = lambda: client.run("@cf/a/b", cfai.Prompt("hi")).text
 ask()
 fork = ctypes.PyDLL(None).fork
 for number in range(int(sys.argv[4])):
+    # A thread that waits for the GIL while the process forks without the hooks leaves the GIL's own lock broken in the
+    # child, whatever that thread ran: CPython's hook mends it. So the loop's thread gets a moment to come to rest.
+    time.sleep(0.02)
     child = fork()
     if child == 0:
         ask()
@@ -111,7 +114,7 @@ def _server() -> Iterator[_Server]:
     listening = asyncio.run_coroutine_threadsafe(start, loop).result(10)
     made.base_url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/client/v4"
     yield made
-    listening.close()
+    loop.call_soon_threadsafe(listening.close)
     asyncio.run_coroutine_threadsafe(_end_of_tasks(), loop).result(10)
     loop.call_soon_threadsafe(loop.stop)
     thread.join(10)
