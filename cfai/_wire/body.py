@@ -68,7 +68,7 @@ class Piece:
         return self._length
 
     def slices(self) -> Iterator[bytes]:
-        """Give the bytes in their form, a slice at a time; a file is open only while this runs.
+        """Yield the bytes in their form, a slice at a time; a file is open only while this runs.
 
         Raises:
             InvalidParams: They are not as many as `length()` returned. Then never one more than those is given.
@@ -150,7 +150,7 @@ class Body:
         return length, only.source.media_type() if isinstance(only, Piece) else ""
 
     def slices(self) -> Iterator[bytes]:
-        """Give the bytes a slice at a time; as often as they are asked for, each time after a call of `measure()`.
+        """Yield the bytes a slice at a time; as often as they are asked for, each time after a call of `measure()`.
 
         Raises:
             InvalidParams: A file can't be read, or changed since it was measured.

@@ -34,7 +34,7 @@ class Source(ABC):
 
     @abstractmethod
     def slices(self, most: int) -> Iterator[bytes]:
-        """Give the bytes from the beginning, *most* at a time and the last time what is left.
+        """Yield the bytes from the beginning, *most* at a time and the last time what is left.
 
         They are as many as `size()` returned, which has to be called before.
 

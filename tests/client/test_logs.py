@@ -240,7 +240,7 @@ async def _read(stream_: Any) -> None:
 
 
 def _traceback(error: BaseException) -> str:
-    """Give the local variables that a traceback shows of cfai's own frames: the test's hold what the server said."""
+    """Return the local variables that a traceback shows of cfai's own frames: the test's hold what the server said."""
     return "".join(f"{name}={value!r} " for link in chain_of(error) for _, name, value in locals_of(link))
 
 

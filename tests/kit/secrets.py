@@ -60,7 +60,7 @@ def leaks_of(error: BaseException) -> list[str]:
 
 
 def all_that_shows(thing: Any, depth: int = 3) -> str:
-    """Give the repr of a thing and of all attributes below it, as a debugger or an error reporter would."""
+    """Return the repr of a thing and of all attributes below it, as a debugger or an error reporter would."""
     texts = [repr(thing), str(thing)]
     if attrs.has(type(thing)):
         texts.append(repr(attrs.asdict(thing)))
@@ -74,7 +74,7 @@ def all_that_shows(thing: Any, depth: int = 3) -> str:
 
 
 def walked_from(error: BaseException) -> str:
-    """Give all that shows below the local variables of cfai's own frames in the traceback of an error."""
+    """Return all that shows below the local variables of cfai's own frames in the traceback of an error."""
     home = str(Path(cfai.__file__).parent)
     texts = []
     for link in chain_of(error):

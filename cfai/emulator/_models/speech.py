@@ -82,7 +82,7 @@ class _Aura:
 
 
 def melo(body: dict[str, Any], _seed: int) -> Answer:
-    """Give a tone as base64 of a WAV, as recordings have it; the schema says MP3, and has raw bytes too."""
+    """Return a tone as base64 of a WAV, as recordings have it; the schema says MP3, and has raw bytes too."""
     seconds = length(body["prompt"])
     sound = base64.b64encode(wav(tone(seconds, _MELO_RATE, _LOWEST_PITCH), _MELO_RATE)).decode()
     return Answer({"audio": sound}, seconds / 60 * _MELO_PRICE)
