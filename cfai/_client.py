@@ -179,7 +179,7 @@ class AsyncClient(Configured):
             ApiError: The host answered with another status than 200, a redirect too.
             TransportError: No usable answer came.
             ResponseTooLarge: It is larger than `max_response_bytes`.
-            DecodeError: It is empty.
+            DecodeError: It is empty, or a page of HTML or JSON and no medium.
         """
         return await self._exchange.fetch(link, options)
 

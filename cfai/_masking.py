@@ -93,7 +93,7 @@ def bare(credential: str) -> str:
 
 
 def passwords_of(proxy: str | None) -> Iterator[str]:
-    """Return the password in the address of a proxy, in the forms in which it can show."""
+    """Yield the password in the address of a proxy, in the forms in which it can show."""
     with contextlib.suppress(ValueError):
         parts = urlsplit(proxy or "")
         if parts.password:

@@ -115,7 +115,7 @@ class Client(Configured):
             ApiError: The host answered with another status than 200, a redirect too.
             TransportError: No usable answer came.
             ResponseTooLarge: It is larger than `max_response_bytes`.
-            DecodeError: It is empty.
+            DecodeError: It is empty, or a page of HTML or JSON and no medium.
         """
         return self._loop.wait(lambda: self._async.fetch(link, options), self._limit(options))
 
