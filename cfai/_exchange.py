@@ -27,6 +27,7 @@ from ._wire.request import encode
 from .errors import ApiError, CfaiError, ClientClosed, ConfigError, InvalidParams
 from .media import Audio, Image, Media
 from .options import Attempt, RequestOptions, Retry
+from .tasks.answers import BatchResult
 
 S = TypeVar("S", bound=Sendable)
 T = TypeVar("T")
@@ -122,6 +123,8 @@ class Exchange:
             response = await self._transport.send(request, call, started)
             response.attempts, response.through_gateway = number, call.through_gateway
             result: Any = decode(response, request, self._settings.account_id)
+            if isinstance(result, BatchResult):
+                _mask_items(result, call)
         except (ConfigError, InvalidParams) as failure:
             if failure.attempts:  # else it was not sent
                 failure.attempts = number
@@ -246,6 +249,13 @@ class Exchange:
             self._settings.on_attempt(attempt)
         except Exception:
             _logs.exception("on_attempt raised")
+
+
+def _mask_items(batch: BatchResult, call: Call) -> None:
+    """Take the credentials of the *call* out of the errors of a batch's items."""
+    for outcome in batch.outcomes:
+        if outcome.error is not None:
+            call.mask.hide_in(outcome.error)
 
 
 def log_skipped(model: str, paths: Sequence[str]) -> None:

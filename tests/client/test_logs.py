@@ -257,6 +257,20 @@ async def test_raw_and_errors_are_as_they_were_sent(make: Any, server: Server) -
     error.raw, error.errors = None, []
 
 
+async def test_so_is_the_refusal_of_an_item_of_a_batch(make: Any, server: Server) -> None:
+    refused = {"id": 0, "success": False, "error": {"message": QUOTED, "code": 3007}}
+    good = {"id": 1, "success": True, "result": {"response": "Hello"}}
+    server.script(answer(json.dumps({"result": {"responses": [refused, good]}, "success": True}).encode()))
+
+    batch = await make(options=OPTIONS).run(LLAMA, {"request_id": "a"})
+
+    error = batch.outcomes[0].error
+    assert "Bearer [masked] and [masked], [masked], [masked] were not taken" == error.message
+    assert [] == found_in(f"{error} {error!r} {error.args}")
+    assert "Hello" == batch.outcomes[1].result.response
+    error.raw, error.errors = None, []
+
+
 async def test_the_legacy_key_is_masked_too(make: Any, server: Server) -> None:
     server.always(answer(f"{KEY} of {EMAIL}".encode(), 403))
 
