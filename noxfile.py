@@ -41,9 +41,16 @@ def _install(session: nox.Session, group: str, *more: str) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests on the Python that runs nox; arguments go to pytest."""
+    """Run the tests on the Python that runs nox, but those marked slow; arguments go to pytest, and then mean all."""
     _install(session, "test")
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *(session.posargs or ["-m", "not slow"]))
+
+
+@nox.session
+def tests_slow(session: nox.Session) -> None:
+    """Run the tests marked slow: of time limits, of forks, signals and exits, of the command in processes."""
+    _install(session, "test")
+    session.run("pytest", "-m", "slow", *session.posargs)
 
 
 @nox.session(venv_backend="none")

@@ -12,6 +12,8 @@ from kit.secrets import ACCOUNT, TOKEN
 from kit.server import Step
 from PIL import Image
 
+pytestmark = pytest.mark.slow
+
 FLUX = "@cf/black-forest-labs/flux-1-schnell"
 KLEIN = "@cf/black-forest-labs/flux-2-klein-4b"
 LLAMA = "@cf/meta/llama-3.2-3b-instruct"

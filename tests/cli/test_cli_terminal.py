@@ -11,6 +11,8 @@ from kit.server import Step, hello
 
 from cfai.emulator import Emulator
 
+pytestmark = pytest.mark.slow
+
 if os.name != "posix":
     pytest.skip("terminals are others there", allow_module_level=True)
 

@@ -16,6 +16,8 @@ from kit.server import Exchange, Gate, Server, Step, hang, hello, response, unti
 
 import cfai
 
+pytestmark = pytest.mark.slow
+
 LLAMA = "@cf/meta/llama-3.2-3b-instruct"
 HI = cfai.Prompt("Say hello")
 ASK = """

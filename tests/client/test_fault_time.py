@@ -19,6 +19,8 @@ from kit.worded import Worded
 import cfai
 from cfai import _threads
 
+pytestmark = pytest.mark.slow
+
 LLAMA = "@cf/meta/llama-3.2-3b-instruct"
 WHISPER = "@cf/openai/whisper"
 HI = cfai.Prompt("Say hello")

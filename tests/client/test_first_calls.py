@@ -4,6 +4,8 @@ import pytest
 from kit import script
 from kit.server import Server, answer
 
+pytestmark = pytest.mark.slow
+
 CALLS = {
     "Prompt": ("@cf/meta/llama-3.2-3b-instruct", 'cfai.Prompt("hi")', {"response": "Hello"}),
     "Messages": ("@cf/openai/gpt-oss-20b", 'cfai.Messages([{"role": "user", "content": "hi"}])', {"choices": []}),

@@ -16,7 +16,7 @@ from kit.secrets import found_in
 from kit.server import Server, Step, hang, hello, until
 from kit.streams import sse, stream
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and forks are POSIX")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="signals and forks are POSIX")]
 
 ASK = """
 import asyncio, atexit, contextlib, ctypes, gc, logging, os, random, signal, sys, threading, time, cfai

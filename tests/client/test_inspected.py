@@ -20,6 +20,8 @@ from kit.server import Exchange, Gate, Host, Server, Step, hello, response, unti
 import cfai
 from cfai import _protocol
 
+pytestmark = pytest.mark.slow
+
 LLAMA = "@cf/meta/llama-3.2-3b-instruct"
 WHISPER = "@cf/openai/whisper"
 MP3 = b"ID3\x04" + bytes(3 * 2**20)

@@ -17,6 +17,8 @@ from kit.server import Server, Step, hang, hello, until
 import cfai
 from cfai._loop import LoopThread
 
+pytestmark = pytest.mark.slow
+
 LLAMA = "@cf/meta/llama-3.2-3b-instruct"
 HI = cfai.Prompt("Say hello")
 STRICT = ("-X", "dev", "-W", "error")

@@ -194,7 +194,7 @@ async def test_so_it_is_after_a_call_that_ran_out_of_time(client: Any, server: S
     server.script(hang(early=True))
     file = opened(of, sound(20_000_000))
     with pytest.raises(cfai.RequestTimeout):
-        await client.run(WHISPER, {"audio": file}, cfai.RequestOptions(timeout=1.5))
+        await client.run(WHISPER, {"audio": file}, cfai.RequestOptions(timeout=0.4))
     with pytest.raises(cfai.InvalidParams, match=LEFT):
         await client.run(WHISPER, {"audio": file})
 

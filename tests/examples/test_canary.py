@@ -7,6 +7,8 @@ from kit.secrets import SECRETS
 
 import cfai
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ["pytester"]
 
 TESTS = Path(__file__).parents[1]

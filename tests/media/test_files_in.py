@@ -192,6 +192,7 @@ def test_whatever_a_file_raises_names_the_field() -> None:
     assert isinstance(caught.value.__cause__, EOFError)
 
 
+@pytest.mark.slow
 def test_what_never_ends_is_not_taken_into_memory() -> None:
     with pytest.raises(cfai.InvalidParams, match="^audio: what is no regular file .* more than 268,435,456 bytes$"):
         FORMS["raw"](Path("/dev/zero")).measure()
