@@ -95,7 +95,8 @@ class Exchange:
         """
         if self._transport.closed:
             raise ClientClosed("the client is closed")
-        started, earlier = time.monotonic(), list[CfaiError]()
+        started = time.monotonic()
+        earlier: list[CfaiError] = []
         deadline = None if call.timeout is None else started + call.timeout
         while True:
             try:

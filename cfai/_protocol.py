@@ -6,7 +6,7 @@ What is overridden here are aiohttp's own hooks, if private ones; tests hold the
 import asyncio
 import select
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
 import aiohttp
@@ -168,11 +168,14 @@ class Handler(ResponseHandler):
 class Request(aiohttp.ClientRequest):
     """aiohttp's request, which inspects its connection right before the first byte is written."""
 
-    async def send(self, conn: Any) -> aiohttp.ClientResponse:
-        if not self._body:  # its head goes out at once
-            if not conn.protocol.begin():
-                raise Unasked
-            conn.protocol.written = True
+    def send(self, conn: Any) -> Coroutine[Any, Any, aiohttp.ClientResponse]:
+        # No coroutine of its own: the hot path.
+        return super().send(conn) if self._body else self._send_head(conn)
+
+    async def _send_head(self, conn: Any) -> aiohttp.ClientResponse:
+        if not conn.protocol.begin():  # all of it goes out at once
+            raise Unasked
+        conn.protocol.written = True
         return await super().send(conn)
 
     async def write_bytes(self, writer: Any, conn: Any, content_length: int | None = None) -> None:

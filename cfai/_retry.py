@@ -88,5 +88,6 @@ class Budget:
 
     def pay_back(self) -> None:
         """Put one back; a full budget stays as it is."""
-        with contextlib.suppress(IndexError):
-            self._owed.popleft()
+        if self._owed:
+            with contextlib.suppress(IndexError):  # another thread took the last one just now
+                self._owed.popleft()

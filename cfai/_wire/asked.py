@@ -5,6 +5,8 @@ from typing import Any
 
 _DEFAULT_LIMIT = 256
 """Tokens that many models stop at where no limit was sent (docs/wire.md 3.1)."""
+_JSON_MODE = frozenset({"guided_json", "response_format", "text"})
+"""Fields by which JSON is asked for."""
 
 
 class Asked:
@@ -29,6 +31,11 @@ class Asked:
     @property
     def json(self) -> bool:
         """Whether the answer was asked for as JSON, in any of the three ways (docs/wire.md 5)."""
+        if not _JSON_MODE.isdisjoint(self.input):
+            return self._json()
+        return False
+
+    def _json(self) -> bool:
         if self.input.get("guided_json") is not None:
             return True
         text = self.input.get("text")

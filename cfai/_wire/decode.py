@@ -53,7 +53,7 @@ def decode(response: Response, request: Request, account_id: str) -> Any:
         return _decode_stream(response, request, account_id)
     if kind is BodyKind.MEDIA:
         return _decode_binary(response, request)
-    answer = straight(request.promise, response.body)
+    answer = straight(request.promise, response.body, request.asked)
     if answer is not None:
         return keep(answer, Kept(response.body))
     body = _decode_json(response, request)

@@ -135,6 +135,8 @@ def _typed(params: Params[Any], rows: Rows) -> dict[str, Any]:
                 raise InvalidParams(f"{field.name}: {kind.__name__} needs it, and it is None")
         elif field.name in dialect.lacks:
             raise InvalidParams(f"{field.name}: {rows.model} {dialect.lacks[field.name]} ({_UNCHECKED})")
+        elif field.form is None and field.name != "tools":
+            fields[field.name] = _checked(field, value, rows)
         else:
             fields.update(_sent(field, value, plan.family, rows))
     rewrite = REWRITES.get(plan.family)

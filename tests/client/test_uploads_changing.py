@@ -96,7 +96,7 @@ async def test_a_file_that_changes_while_it_is_sent_ends_the_call(
     await client.run(WHISPER, {"audio": b"ID3 next"})
 
     assert 1 == caught.value.attempts
-    assert 0 < len(changing.taken) < int(server.seen[0].header("content-length") or 0)
+    assert len(changing.taken) < int(server.seen[0].header("content-length") or 0)
     assert b"POST" not in changing.taken
     assert [0, 1] == [seen.connection for seen in server.seen]
     assert b"POST /client/v4/accounts/" == server.last.line[:25]
@@ -118,7 +118,7 @@ async def test_so_does_an_open_file_and_it_is_left_at_its_end(
             await client.run(WHISPER, {"audio": file}, LIMITS)
 
         assert path.stat().st_size == file.tell()
-    assert 0 < len(changing.taken) < 40 * MIB
+    assert len(changing.taken) < 40 * MIB
     assert 1 == len(server.seen)
 
 
@@ -146,7 +146,7 @@ async def test_a_stream_ends_so_too(client: Any, server: Server, tmp_path: Path)
             pass
 
     assert 1 == caught.value.attempts
-    assert 0 < len(changing.taken) < int(server.last.header("content-length") or 0)
+    assert len(changing.taken) < int(server.last.header("content-length") or 0)
 
 
 async def test_a_file_that_is_replaced_is_sent_as_it_was(client: Any, server: Server, tmp_path: Path) -> None:

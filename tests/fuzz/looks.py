@@ -7,6 +7,7 @@ from typing import Any
 import cfai
 from cfai._base import Answer
 from cfai._wire import jsons
+from cfai._wire.asked import Asked
 from cfai._wire.decode import is_refused, result_of
 from cfai._wire.shapes import fulfil
 from cfai._wire.straight import straight
@@ -66,14 +67,15 @@ def look_at(answer: Any) -> None:
 
 def same_both_ways(promise: Any, body: bytes) -> None:
     """Hold the decoder of bytes to the ordinary way."""
-    answer = straight(promise, body)
+    asked = Asked({})
+    answer = straight(promise, body, asked)
     if answer is not None:
         try:
             decoded = jsons.decode(body)
         except jsons.NotJson:  # in keys that it does not know: there it may be lenient
             return
         expect(not is_refused(decoded), "straight takes an error for an answer")
-        ordinary = _rounded(fulfil(promise, result_of(decoded)))
+        ordinary = _rounded(fulfil(promise, result_of(decoded), asked))
         expect(answer == ordinary, f"straight: {answer!r}, ordinarily: {ordinary!r}")
 
 

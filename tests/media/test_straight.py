@@ -15,6 +15,7 @@ from cfai._wire.straight import STRAIGHT, straight
 ENVELOPE = {"success": True, "errors": [], "messages": []}
 LABELS = list[cfai.Classification]
 PARAMS: dict[Any, Any] = {
+    cfai.GeneratedText: cfai.Prompt("a", max_tokens=7),
     LABELS: cfai.TextClassification("a"),
     cfai.Embeddings: cfai.TextEmbeddings("a"),
     cfai.Transcription: cfai.AutomaticSpeechRecognition(b"a"),
@@ -22,7 +23,13 @@ PARAMS: dict[Any, Any] = {
     cfai.Audio: cfai.TextToSpeech("a"),
 }
 JPEG = "/9j/4AAQSkZJRgABAQ=="
+TOKENS = {"prompt_tokens": 3, "completion_tokens": 7, "total_tokens": 10}
 GOOD: list[tuple[Any, Any]] = [
+    (cfai.GeneratedText, {"response": "Hello"}),
+    (cfai.GeneratedText, {"response": "Hello", "tool_calls": [], "usage": TOKENS}),
+    (cfai.GeneratedText, {"response": "", "tool_calls": None, "usage": {**TOKENS, "prompt_tokens_details": None}}),
+    (cfai.GeneratedText, {"response": "a", "usage": {**TOKENS, "prompt_tokens_details": {"cached_tokens": 2}}}),
+    (cfai.GeneratedText, {"response": "a", "usage": {"prompt_tokens": 3, "completion_tokens": 8}}),
     (LABELS, [{"label": "POSITIVE", "score": 0.5}, {"label": "NEGATIVE", "score": 0, "new": [None]}]),
     (LABELS, []),
     (cfai.Embeddings, {"shape": [2, 2], "data": [[1, 0.5], [0.25, 2]], "pooling": "cls"}),
@@ -35,6 +42,16 @@ GOOD: list[tuple[Any, Any]] = [
     (cfai.Audio, {"audio": "SUQzBAAAAAAAAA=="}),
 ]
 OTHER_WAY: list[tuple[Any, Any]] = [
+    (cfai.GeneratedText, "Hello"),
+    (cfai.GeneratedText, {"response": 6}),
+    (cfai.GeneratedText, {"response": "a", "reasoning": "b"}),
+    (cfai.GeneratedText, {"response": "a", "finish_reason": "stop"}),
+    (cfai.GeneratedText, {"response": None, "tool_calls": [{"name": "a", "arguments": {}}]}),
+    (cfai.GeneratedText, {"response": "a", "choices": [{"message": {"content": "b"}}]}),
+    (cfai.GeneratedText, {"response": "a", "usage": {**TOKENS, "neurons": 0.5}}),
+    (cfai.GeneratedText, {"response": "a", "usage": {**TOKENS, "total_tokens": "10"}}),
+    (cfai.GeneratedText, {"response": "a", "usage": {**TOKENS, "cached_tokens": 1}}),
+    (cfai.GeneratedText, {"state": "Completed", "result": {"response": "a"}}),
     (LABELS, {"state": "Completed", "result": [{"label": "POSITIVE", "score": 0.5}]}),
     (cfai.Embeddings, {"response": [[0.5]]}),
     (cfai.Embeddings, {"object": "list", "data": [{"index": 0, "embedding": [0.5]}]}),
@@ -60,10 +77,10 @@ def ask(promise: Any) -> Request:
 def test_both_ways_give_the_same_answer(promise: Any, result: Any) -> None:
     body = json.dumps({"result": result, **ENVELOPE}).encode()
 
-    answer = straight(promise, body)
+    answer = straight(promise, body, ask(promise).asked)
 
     assert answer is not None
-    assert fulfil(promise, result) == answer
+    assert fulfil(promise, result, ask(promise).asked) == answer
     assert type(answer) is (list if promise == LABELS else promise)
 
 
@@ -73,7 +90,7 @@ def test_an_answer_is_the_same_whichever_way_it_takes(promise: Any, result: Any)
 
     answer = decode(Response(status=200, headers={}, body=body), ask(promise), "0" * 32)
 
-    assert fulfil(promise, result) == answer
+    assert fulfil(promise, result, ask(promise).asked) == answer
     assert promise == LABELS or result == answer.raw  # a list has none
 
 
@@ -90,7 +107,7 @@ def test_an_answer_is_the_same_whichever_way_it_takes(promise: Any, result: Any)
 def test_a_refusal_is_never_read_straight(promise: Any, body: Any) -> None:
     encoded = json.dumps(body).encode()
 
-    assert straight(promise, encoded) is None
+    assert straight(promise, encoded, ask(promise).asked) is None
     with pytest.raises(cfai.ApiError):
         decode(Response(status=200, headers={}, body=encoded), ask(promise), "0" * 32)
 
@@ -147,7 +164,7 @@ def test_what_is_skipped_is_never_read_straight(promise: Any, result: Any, paths
 
     answer = decode(response, ask(promise), "0" * 32)
 
-    assert straight(promise, body) is None
+    assert straight(promise, body, ask(promise).asked) is None
     assert paths == response.skipped
     assert repr(fulfil(promise, result)) == repr(answer)  # a nan is not equal to another one
     assert promise == LABELS or paths == answer.skipped

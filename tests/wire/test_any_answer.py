@@ -188,7 +188,26 @@ segments = st.fixed_dictionaries({"text": st.sampled_from(["a", None])}, optiona
 pictures = st.sampled_from(
     ["/9j/4AAQ", "/9j/4AA=", "/9j/4AA", "/9j/\n4AAQ", "SUQzBAA=", "", "aGk=", "data:,a", "https://a.b", "a", "*", None]
 )
+tokens = st.fixed_dictionaries(
+    {},
+    optional={
+        "prompt_tokens": numbers,
+        "completion_tokens": numbers,
+        "total_tokens": numbers,
+        "prompt_tokens_details": st.one_of(st.none(), st.fixed_dictionaries({}, optional={"cached_tokens": numbers})),
+        "neurons": numbers,
+    },
+)
 nearly: dict[Any, Any] = {
+    cfai.GeneratedText: st.fixed_dictionaries(
+        {"response": st.one_of(st.text(max_size=3), leaves)},
+        optional={
+            "tool_calls": st.sampled_from([None, [], [None], [{"name": "a"}], [{"name": None}], 5]),
+            "usage": st.one_of(st.none(), tokens, leaves),
+            "reasoning": leaves,
+            "choices": st.sampled_from([None, [], [{"message": {"content": "b"}}]]),
+        },
+    ),
     list[cfai.Classification]: st.lists(
         st.fixed_dictionaries({"label": st.one_of(st.text(max_size=3), leaves)}, optional={"score": leaves}), max_size=3
     ),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import cfai
@@ -812,6 +812,7 @@ CHUNKS = st.fixed_dictionaries(
 
 
 @given(st.lists(CHUNKS, max_size=5))
+@example([{"type": "response.output_text.delta", "delta": "a", "model": "m"}])
 def test_the_decoder_of_plain_pieces_reads_what_the_ordinary_way_reads(chunks: list[Any]) -> None:
     reader, events = read(sse(*chunks))
     gathered = Gathered(None)

@@ -144,7 +144,8 @@ def _is_plain(chunk: PlainChunk) -> bool:
         return not chunk.response  # with both it is a hybrid
     if chunk.usage is not None:
         return False  # in the native form it may be the total
-    return chunk.type is None or _TYPES_OF_DELTA.get(chunk.type) is type(chunk.delta)
+    # Typed events name their model elsewhere.
+    return chunk.type is None or (chunk.model is None and _TYPES_OF_DELTA.get(chunk.type) is type(chunk.delta))
 
 
 def text_of(chunk: PlainChunk) -> str | None:
