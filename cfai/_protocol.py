@@ -17,6 +17,7 @@ from ._faults import Unasked
 _HEAD_ENDS = b"\r\n\r\n"
 _LONGEST_HEAD = 2**17
 """Bytes of interim answers and heads that are kept for a second look."""
+_data_received = ResponseHandler.data_received
 _poller: Any = getattr(select, "poll", None)  # Windows has none, nor have programs that gevent has patched
 
 
@@ -120,27 +121,29 @@ class Handler(ResponseHandler):
                 self.force_close()  # it answers before it has the whole request
         if self._in_head and data:
             return self._head_received(data)
-        return super().data_received(data)
+        return _data_received(self, data)
 
     def _head_received(self, data: bytes) -> None:
-        self._head += data
         self._holds = True
-        super().data_received(data)
-        self._holds, failure, self._held = False, self._held, None
-        if failure is not None:
-            self._read_again(failure)
+        _data_received(self, data)
+        self._holds = False
+        if self._held is not None:
+            failure, self._held = self._held, None
+            self._read_again(self._head + data, failure)
         elif self._is_answered() or len(self._head) > _LONGEST_HEAD:
             self._in_head, self._head = False, b""
+        else:
+            self._head += data
 
     def _is_answered(self) -> bool:
         return bool(self._buffer) and self._buffer[-1][0][0].code >= 200
 
-    def _read_again(self, failure: BaseException) -> None:
+    def _read_again(self, data: bytes, failure: BaseException) -> None:
         """Read what came once more, each head by itself.
 
         Where the framing breaks, aiohttp drops all messages of the packet; a head that came before is kept.
         """
-        data, self._in_head, self._head = self._head, False, b""
+        self._in_head, self._head = False, b""
         self.set_response_params(**self._params)  # which makes a new parser
         while not self._is_answered() and (end := data.find(_HEAD_ENDS) + len(_HEAD_ENDS)) >= len(_HEAD_ENDS):
             super().data_received(data[:end])
