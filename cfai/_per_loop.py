@@ -76,6 +76,11 @@ class PerLoop(Generic[T]):
         weakref.finalize(self, _bury_dead, self._slots, bury)
         forget_in_child(self)
 
+    def current(self) -> T | None:
+        """Return the thing of the running loop, where there is one already: no coroutine, for the hot path."""
+        slot = self._slots.get(running_loop())
+        return None if slot is None or slot.thing.closed else slot.thing
+
     async def get(self) -> T:
         """Give the thing of the running loop.
 

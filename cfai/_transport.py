@@ -19,7 +19,7 @@ from yarl import URL
 from ._call import Call, Deadline, Sendable
 from ._connections import Connector, Limits, Sending
 from ._faults import translate
-from ._incoming import Incoming, comes_in_pieces, read_whole
+from ._incoming import Incoming, comes_in_pieces, read_at_once, read_whole
 from ._network import open_socket, proxy_of
 from ._per_loop import PerLoop
 from ._protocol import Request as OutgoingRequest
@@ -149,8 +149,13 @@ class Transport(Sessions):
         return self._guarded(request, call, Deadline(call, started), self._opened)
 
     async def _whole(self, request: Request, call: Call, deadline: Deadline, sending: Sending) -> Response:
-        session = await self._sessions.get()
-        body, content_type = await _prepare(request.body, session, deadline)
+        session = self._sessions.current() or await self._sessions.get()
+        small, content_type = request.body.small, ""
+        body: bytes | Upload
+        if small is None:
+            body, content_type = await _prepare(request.body, session, deadline)
+        else:
+            body = small
         try:
             while True:  # on another connection where one was not fit; no coroutine of its own: the hot path
                 limits = _limits(call, request.model, deadline, sending)
@@ -161,7 +166,9 @@ class Transport(Sessions):
                         raise
                 else:
                     break
-            content = await read_whole(response, body, call.max_bytes)
+            content = read_at_once(response, body, call.max_bytes)
+            if content is None:
+                content = await read_whole(response, body, call.max_bytes)
         except BaseException:
             if isinstance(body, Upload):
                 await body.leave()

@@ -1,4 +1,4 @@
-"""Two revisions of cfai beside each other: a process for each, which measure the same rows in turns.
+"""Two revisions of cfai beside each other: processes of each, which measure the same rows in turns.
 
 Both run this benchmark's code; what differs is the cfai that is installed where they run. The other revision is taken
 out of git and installed into an environment of its own, once.
@@ -23,6 +23,10 @@ from workers import Failed, Worker, started
 
 MEDIAN, QUARTILE = 1.02, 1.0
 """A row is slower where the median of its ratios and their lower quartile are both above these."""
+
+_PROCESSES = 6
+"""Processes of each revision that share the turns of a row: by luck with its memory alone, a process is up to a tenth
+faster or slower than the next one of the same code."""
 
 HEAD = ("work", "now", "before", "ratio", "quartiles", "")
 _ROOT = Path(__file__).parents[2]
@@ -74,28 +78,35 @@ def text(cells: tuple[str, ...]) -> str:
 def compared(setting: Setting, sound: Path, revision: str, words: str) -> Iterator[Line]:
     """Measure each row whose name has *words* in it, in turns."""
     pythons = {"now": sys.executable, "before": _python_of(revision)}
-    with ExitStack() as stack:
-        sides = {name: stack.enter_context(_side(python, setting, sound)) for name, python in pythons.items()}
-        for place, row in enumerate(rows.rows(sound)):
-            if words in row.work:
-                yield _line(setting, row, place, sides)
+    for place, row in enumerate(rows.rows(sound)):
+        if words in row.work:
+            yield _line(setting, row, place, pythons, sound)
 
 
-def _line(setting: Setting, row: rows.Row, place: int, sides: Mapping[str, Worker]) -> Line:
-    taken: dict[str, list[float]] = {name: [] for name in sides}
-    order = list(sides)
+def _line(setting: Setting, row: rows.Row, place: int, pythons: Mapping[str, str], sound: Path) -> Line:
+    taken: dict[str, list[float]] = {name: [] for name in pythons}
+    turns = max(1, setting.turns(row.turns))
+    processes = min(_PROCESSES, turns)
     try:
-        for name in order:  # the first turn of each fills what is filled once
-            sides[name].cost_of(place)
-        for _ in range(max(1, setting.turns(row.turns))):
-            random.shuffle(order)
-            for name in order:
-                taken[name].append(sides[name].cost_of(place))
+        for number in range(processes):
+            with ExitStack() as stack:
+                sides = {name: stack.enter_context(_side(each, setting, sound)) for name, each in pythons.items()}
+                _take_turns(sides, place, turns // processes + (number < turns % processes), taken)
     except Failed as failure:
         return Line(row.work, problem=str(failure)[:60])
     medians = (statistics.median(taken[name]) for name in ("now", "before"))
     ratios = (now / before for now, before in zip(taken["now"], taken["before"], strict=True))
     return Line(row.work, *medians, tuple(ratios))
+
+
+def _take_turns(sides: Mapping[str, Worker], place: int, turns: int, taken: dict[str, list[float]]) -> None:
+    order = list(sides)
+    for name in order:  # the first turn of each fills what is filled once
+        sides[name].cost_of(place)
+    for _ in range(turns):
+        random.shuffle(order)
+        for name in order:
+            taken[name].append(sides[name].cost_of(place))
 
 
 def _side(python: str, setting: Setting, sound: Path) -> AbstractContextManager[Worker]:
