@@ -138,7 +138,8 @@ class Exchange:
             return failure
         if self._settings.on_attempt is not None or _logs.is_debugging():
             self._tell(request.model, call, number, began, response, None)
-        log_skipped(request.model, response.skipped)
+        if response.skipped:
+            log_skipped(request.model, response.skipped)
         return result, response
 
     async def _attempt_stream(

@@ -33,24 +33,38 @@ class Attempt(Protocol):
 class Handler(ResponseHandler):
     """aiohttp's side of a connection, which also knows whether anything may come on it, and what came."""
 
-    used = False
-    """Whether a request was sent on it before."""
-    heard = False
-    """Whether a byte came since the last request."""
-    quiet = False
-    """Whether nothing may come on it: it waits in the pool, or its next request has not begun."""
-    written = True
-    """Whether its request was written to the end."""
-    sending: Any = None
-    """The attempt that it belongs to now."""
+    __slots__ = (
+        "_ask",
+        "_head",
+        "_held",
+        "_holds",
+        "_in_head",
+        "_params",
+        "guard",
+        "heard",
+        "quiet",
+        "sending",
+        "used",
+        "written",
+    )
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
+        self.used = False
+        """Whether a request was sent on it before."""
+        self.heard = False
+        """Whether a byte came since the last request."""
+        self.quiet = False
+        """Whether nothing may come on it: it waits in the pool, or its next request has not begun."""
+        self.written = True
+        """Whether its request was written to the end."""
+        self.sending: Any = None
+        """The attempt that it belongs to now."""
         self.guard = threading.Lock()
-        """Held while `sending` changes, so that another thread never hangs up for the next attempt."""
+        """Held while `sending` becomes None, so that another thread never hangs up for the next attempt."""
         self._in_head = False
         self._head = b""
-        """What came of the answer, until its head is whole."""
+        """What came of the answer, where its head is in several packets, until it is whole."""
         self._params: dict[str, Any] = {}
         self._ask: Callable[[int], object] | None = None
         self._holds = False
@@ -58,10 +72,10 @@ class Handler(ResponseHandler):
 
     def take(self, sending: Attempt) -> None:
         """Make it the connection of an attempt, whose request begins later."""
-        self.used, self.heard, self.quiet, self.written = True, False, True, False
-        self._in_head, self._head = True, b""
-        with self.guard:
-            self.sending = sending
+        self.used = self.quiet = self._in_head = True
+        self.heard = self.written = False
+        self._head = b""
+        self.sending = sending
 
     def begin(self) -> bool:
         """Begin the request, right before its first byte is written; return False where the connection is not fit."""
@@ -184,7 +198,7 @@ class Request(aiohttp.ClientRequest):
     async def write_bytes(self, writer: Any, conn: Any, content_length: int | None = None) -> None:
         handler = conn.protocol
         # The first bytes of a large body are made after this: until then more may come.
-        is_made_later = content_length is not None and not isinstance(self.body, aiohttp.BytesPayload)
+        is_made_later = content_length is not None and not isinstance(self._body, aiohttp.BytesPayload)
         inspect = handler.is_fit if is_made_later else handler.begin
         if not inspect():
             if handler.is_encrypted():

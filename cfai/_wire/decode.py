@@ -46,7 +46,7 @@ def decode(response: Response, request: Request, account_id: str) -> Any:
         ApiError: The service refused, whatever the status says.
         DecodeError: The answer is not JSON, or not what was promised; it is kept in `raw`.
     """
-    kind = _kind_of(response)
+    kind = body_kind(response.status, response.headers.get("Content-Type", ""), response.body)
     if kind is BodyKind.REFUSAL:
         raise refusal(response, request.model, account_id)
     if kind is BodyKind.EVENTS:
@@ -67,11 +67,6 @@ def decode(response: Response, request: Request, account_id: str) -> Any:
     else:
         return keep(answer, Kept(response.body))
     raise failure
-
-
-def _kind_of(response: Response) -> BodyKind:
-    """Return what kind of body *response* has."""
-    return body_kind(response.status, response.headers.get("Content-Type", ""), response.body)
 
 
 def _decode_stream(response: Response, request: Request, account_id: str) -> Any:
@@ -142,7 +137,8 @@ def raw_of(response: Response) -> Any:
 
     A typed decoder reads past what is no JSON in keys that it does not know, so a good answer may have some.
     """
-    if _kind_of(response) is BodyKind.MEDIA:
+    content_type = response.headers.get("Content-Type", "")
+    if body_kind(response.status, content_type, response.body) is BodyKind.MEDIA:
         return response.body
     try:
         return jsons.decode(response.body)

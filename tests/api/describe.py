@@ -40,7 +40,7 @@ def _describe(name: str, thing: Any) -> Iterator[str]:
 
 def _describe_class(name: str, thing: type) -> Iterator[str]:
     bases = vars(thing).get("__orig_bases__", thing.__bases__)
-    yield f"{name}({', '.join(_type(base) for base in bases if base is not object)})"
+    yield f"{name}({', '.join(_type(base) for base in bases if _is_public(base))})"
     if name.endswith("Stream"):
         pass  # the clients make it
     elif "__init__" in vars(thing) or (inspect.isfunction(thing.__init__) and not issubclass(thing, BaseException)):
@@ -49,6 +49,17 @@ def _describe_class(name: str, thing: type) -> Iterator[str]:
     for key, value in sorted(_members_of(thing).items()):
         if not key.startswith("_") and key not in fields:
             yield from _describe_member(f"{name}.{key}", value)
+
+
+def _is_public(base: Any) -> bool:
+    """Tell the bases that are named here: cfai's own private ones may change at any time."""
+    kind = typing.get_origin(base) or base
+    own = (
+        kind.__module__.startswith("cfai.")
+        and not hasattr(cfai, kind.__name__)
+        and not hasattr(emulator, kind.__name__)
+    )
+    return kind is not object and not own
 
 
 def _members_of(thing: type) -> dict[str, Any]:
