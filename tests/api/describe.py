@@ -39,8 +39,7 @@ def _describe(name: str, thing: Any) -> Iterator[str]:
 
 
 def _describe_class(name: str, thing: type) -> Iterator[str]:
-    bases = vars(thing).get("__orig_bases__", thing.__bases__)
-    yield f"{name}({', '.join(_type(base) for base in bases if _is_public(base))})"
+    yield f"{name}({', '.join(dict.fromkeys(map(_type, _public_bases(thing))))})"
     if name.endswith("Stream"):
         pass  # the clients make it
     elif "__init__" in vars(thing) or (inspect.isfunction(thing.__init__) and not issubclass(thing, BaseException)):
@@ -51,15 +50,14 @@ def _describe_class(name: str, thing: type) -> Iterator[str]:
             yield from _describe_member(f"{name}.{key}", value)
 
 
-def _is_public(base: Any) -> bool:
-    """Tell the bases that are named here: cfai's own private ones may change at any time."""
-    kind = typing.get_origin(base) or base
-    own = (
-        kind.__module__.startswith("cfai.")
-        and not hasattr(cfai, kind.__name__)
-        and not hasattr(emulator, kind.__name__)
-    )
-    return kind is not object and not own
+def _public_bases(thing: type) -> Iterator[Any]:
+    """Give the bases that have a public name; those of a private one in its place, which may change at any time."""
+    for base in vars(thing).get("__orig_bases__", thing.__bases__):
+        kind = typing.get_origin(base) or base
+        if kind.__module__.startswith("cfai.") and not any(hasattr(each, kind.__name__) for each in (cfai, emulator)):
+            yield from _public_bases(kind)
+        elif kind is not object:
+            yield base
 
 
 def _members_of(thing: type) -> dict[str, Any]:
