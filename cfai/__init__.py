@@ -6,11 +6,11 @@
 
 _HOMES = {
     "_base": ("Params", "StreamsMedia", "StreamsText"),
-    "_client": ("AsyncClient", "Reply"),
-    "_media_stream": ("AsyncMediaStream",),
-    "_stream": ("AsyncTextStream",),
-    "_sync": ("Client",),
-    "_sync_stream": ("MediaStream", "TextStream"),
+    "_core.client": ("AsyncClient", "Reply"),
+    "_core.media_stream": ("AsyncMediaStream",),
+    "_core.text_stream": ("AsyncTextStream",),
+    "_sync.client": ("Client",),
+    "_sync.streams": ("MediaStream", "TextStream"),
     "_version": ("__version__",),
     "errors": (
         "AnswerMismatch",
@@ -85,7 +85,6 @@ _HOMES = {
         "TranslatedText",
         "TurnDetection",
         "UnknownAnswer",
-        "Usage",
         "VisionAnswer",
         "Word",
     ),
@@ -111,10 +110,11 @@ _HOMES = {
     "tasks.union": ("RunParams",),
     "tasks.vision_query": ("VisionQuery",),
     "tasks.voice_activity_detection": ("VoiceActivityDetection",),
-    "_wire.shapes": ("converter",),
+    "usage": ("Usage",),
+    "_wire.answer.union": ("converter",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
-_PACKAGES = ("emulator", "errors", "media", "options", "tasks")
+_PACKAGES = ("emulator", "errors", "media", "options", "tasks", "usage")
 
 __all__ = tuple(sorted(_HOME))
 
@@ -142,21 +142,11 @@ def _name_modules_for_freezers():  # type: ignore[no-untyped-def]  # nobody call
 
     import anyio._backends._asyncio
 
-    from . import (
-        _base,
-        _client,
-        _media_stream,
-        _stream,
-        _sync,
-        _sync_stream,
-        _version,
-        emulator,
-        errors,
-        media,
-        options,
-        tasks,
-    )
-    from ._wire import shapes
+    from . import _base, _version, emulator, errors, media, options, tasks, usage
+    from ._core import client, media_stream, text_stream
+    from ._sync import client as sync_client
+    from ._sync import streams
+    from ._wire.answer import union
     from .tasks import (
         answers,
         automatic_speech_recognition,
@@ -178,10 +168,10 @@ def _name_modules_for_freezers():  # type: ignore[no-untyped-def]  # nobody call
         text_to_image,
         text_to_speech,
         translation,
-        union,
         vision_query,
         voice_activity_detection,
     )
+    from .tasks import union as union_of_params
 
 
 def __dir__():  # type: ignore[no-untyped-def]

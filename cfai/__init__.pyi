@@ -3,15 +3,15 @@
 from ._base import Params as Params
 from ._base import StreamsMedia as StreamsMedia
 from ._base import StreamsText as StreamsText
-from ._client import AsyncClient as AsyncClient
-from ._client import Reply as Reply
-from ._media_stream import AsyncMediaStream as AsyncMediaStream
-from ._stream import AsyncTextStream as AsyncTextStream
-from ._sync import Client as Client
-from ._sync_stream import MediaStream as MediaStream
-from ._sync_stream import TextStream as TextStream
+from ._core.client import AsyncClient as AsyncClient
+from ._core.client import Reply as Reply
+from ._core.media_stream import AsyncMediaStream as AsyncMediaStream
+from ._core.text_stream import AsyncTextStream as AsyncTextStream
+from ._sync.client import Client as Client
+from ._sync.streams import MediaStream as MediaStream
+from ._sync.streams import TextStream as TextStream
 from ._version import __version__ as __version__
-from ._wire.shapes import converter as converter
+from ._wire.answer.union import converter as converter
 from .errors import AnswerMismatch as AnswerMismatch
 from .errors import ApiError as ApiError
 from .errors import BadRequest as BadRequest
@@ -91,7 +91,6 @@ from .tasks.answers import TranscriptionInfo as TranscriptionInfo
 from .tasks.answers import TranslatedText as TranslatedText
 from .tasks.answers import TurnDetection as TurnDetection
 from .tasks.answers import UnknownAnswer as UnknownAnswer
-from .tasks.answers import Usage as Usage
 from .tasks.answers import VisionAnswer as VisionAnswer
 from .tasks.answers import Word as Word
 from .tasks.automatic_speech_recognition import AutomaticSpeechRecognition as AutomaticSpeechRecognition
@@ -121,3 +120,4 @@ from .tasks.translation import Translation as Translation
 from .tasks.union import RunParams as RunParams
 from .tasks.vision_query import VisionQuery as VisionQuery
 from .tasks.voice_activity_detection import VoiceActivityDetection as VoiceActivityDetection
+from .usage import Usage as Usage

@@ -47,13 +47,11 @@ Every class can be pickled and keeps its facts; `str()` is one line that a perso
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # the name is enough for type checkers; `typing` itself would cost 8 ms at import
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-    from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-    from .tasks.answers import Usage
+from .usage import Usage
 
 
 class CfaiError(Exception):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Picture: TypeAlias = PilImage | NDArray[np.uint8]
 else:
+    PilImage = Any
     Picture = Any  # neither package needs to be installed
 
 __all__ = ("Audio", "Image", "Media", "MediaLink", "MediaSource", "sniff")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from cfai._wire.codes import CODES, STATUSES, Code, Outcome, Verdict
+from cfai._wire.refusal.codes import CODES, STATUSES, Code, Outcome, Verdict
 from cfai.errors import ApiError
 
 PAGE: Final = Path(__file__).parent / "errors.md"

@@ -55,7 +55,7 @@ emulator.close()
 
 
 def find_public_name(app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: Element) -> Any:
-    """Find `cfai._client.Reply`, as an annotation names it, where its users find it: at `cfai.Reply`."""
+    """Find `cfai._core.client.Reply`, as an annotation names it, where its users find it: at `cfai.Reply`."""
     module, _, name = node.get("reftarget", "").rpartition(".")
     if not module.startswith("cfai.") or name not in cfai.__all__:
         return None

@@ -8,11 +8,11 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
-from cfai._wire import catalogue
-from cfai._wire.body import Form
-from cfai._wire.catalogue import Row, Trait
-from cfai._wire.dialects import DEFAULT_FORMS, Dialect, Several, dialect_of
-from cfai._wire.text_rows import text_row_of
+from cfai import _catalogue
+from cfai._catalogue import Row, Trait
+from cfai._wire.media.body import Form
+from cfai._wire.request.chat_forms import text_row_of
+from cfai._wire.request.input_forms import DEFAULT_FORMS, Dialect, Several, dialect_of
 
 PAGE: Final = Path(__file__).parent / "models.md"
 BEGIN: Final = "<!-- made by docs/models_table.py: begin -->\n"
@@ -20,37 +20,37 @@ END: Final = "<!-- made by docs/models_table.py: end -->\n"
 
 _DECISIONS: Final = "Decisions"
 _EXTRACTION: Final = "Extraction"
-_BY_FAMILY: Final = {catalogue.DECISIONS: _DECISIONS, catalogue.EXTRACTION: _EXTRACTION}
+_BY_FAMILY: Final = {_catalogue.DECISIONS: _DECISIONS, _catalogue.EXTRACTION: _EXTRACTION}
 """Families that are a task of their own on the page."""
 _TASKS: Final = (
-    (catalogue.TEXT_GENERATION, "text-generation"),
+    (_catalogue.TEXT_GENERATION, "text-generation"),
     (_EXTRACTION, "decisions"),
     (_DECISIONS, "decisions"),
-    (catalogue.TEXT_TO_IMAGE, "text-to-image"),
-    (catalogue.TEXT_TO_SPEECH, "text-to-speech"),
-    (catalogue.AUTOMATIC_SPEECH_RECOGNITION, "speech-recognition"),
-    (catalogue.VOICE_ACTIVITY_DETECTION, "voice-activity"),
-    (catalogue.TEXT_EMBEDDINGS, "embeddings"),
-    (catalogue.TEXT_CLASSIFICATION, "classification"),
-    (catalogue.IMAGE_CLASSIFICATION, "classification"),
-    (catalogue.IMAGE_TO_TEXT, "image-to-text"),
-    (catalogue.TRANSLATION, "translation"),
+    (_catalogue.TEXT_TO_IMAGE, "text-to-image"),
+    (_catalogue.TEXT_TO_SPEECH, "text-to-speech"),
+    (_catalogue.AUTOMATIC_SPEECH_RECOGNITION, "speech-recognition"),
+    (_catalogue.VOICE_ACTIVITY_DETECTION, "voice-activity"),
+    (_catalogue.TEXT_EMBEDDINGS, "embeddings"),
+    (_catalogue.TEXT_CLASSIFICATION, "classification"),
+    (_catalogue.IMAGE_CLASSIFICATION, "classification"),
+    (_catalogue.IMAGE_TO_TEXT, "image-to-text"),
+    (_catalogue.TRANSLATION, "translation"),
 )
 """The tasks in the order of the page, each with the page that tells of it."""
 
 _WORDS: Final = ("Prompt", "Messages")
 _SIGHTS: Final = ("ImagePrompt", "ImageMessages")
 _CLASSES: Final = {
-    catalogue.TEXT_GENERATION: _WORDS,
-    catalogue.TEXT_TO_IMAGE: ("TextToImage",),
-    catalogue.TEXT_TO_SPEECH: ("TextToSpeech",),
-    catalogue.AUTOMATIC_SPEECH_RECOGNITION: ("AutomaticSpeechRecognition",),
-    catalogue.VOICE_ACTIVITY_DETECTION: ("VoiceActivityDetection",),
-    catalogue.TEXT_EMBEDDINGS: ("TextEmbeddings",),
-    catalogue.TEXT_CLASSIFICATION: ("TextClassification",),
-    catalogue.IMAGE_CLASSIFICATION: ("ImageClassification",),
-    catalogue.IMAGE_TO_TEXT: ("ImageToText", *_SIGHTS),
-    catalogue.TRANSLATION: ("Translation",),
+    _catalogue.TEXT_GENERATION: _WORDS,
+    _catalogue.TEXT_TO_IMAGE: ("TextToImage",),
+    _catalogue.TEXT_TO_SPEECH: ("TextToSpeech",),
+    _catalogue.AUTOMATIC_SPEECH_RECOGNITION: ("AutomaticSpeechRecognition",),
+    _catalogue.VOICE_ACTIVITY_DETECTION: ("VoiceActivityDetection",),
+    _catalogue.TEXT_EMBEDDINGS: ("TextEmbeddings",),
+    _catalogue.TEXT_CLASSIFICATION: ("TextClassification",),
+    _catalogue.IMAGE_CLASSIFICATION: ("ImageClassification",),
+    _catalogue.IMAGE_TO_TEXT: ("ImageToText", *_SIGHTS),
+    _catalogue.TRANSLATION: ("Translation",),
     _DECISIONS: ("DecisionQuery",),
     _EXTRACTION: ("Extraction",),
 }
@@ -91,7 +91,7 @@ def classes_of(row: Row) -> tuple[str, ...]:
 
 
 def _task(task: str, page: str) -> str:
-    rows = [row for row in catalogue.ROWS.values() if _task_of(row) == task]
+    rows = [row for row in _catalogue.ROWS.values() if _task_of(row) == task]
     lists = [classes_of(row) for row in rows]
     shared = _shared([each for each in lists if each]) if len(rows) > 1 else ()
     table = [_cells(row, names[len(shared) :]) for row, names in zip(rows, lists, strict=True)]
@@ -124,11 +124,11 @@ def _shared(lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _cells(row: Row, names: tuple[str, ...]) -> dict[str, str]:
-    requests = catalogue.requests_a_minute(row.name)
+    requests = _catalogue.requests_a_minute(row.name)
     return {
         "model": f"`{row.name}`",
         "takes": _code(names),
-        "form": row.family if row.task == catalogue.TEXT_GENERATION and row.family not in _BY_FAMILY else "",
+        "form": row.family if row.task == _catalogue.TEXT_GENERATION and row.family not in _BY_FAMILY else "",
         "media": "" if Trait.BY_REQUEST in row.traits else "; ".join(_media(row)),
         "on the way": "; ".join(_differences(row)),
         "window": "" if row.window is None else f"{row.window:,}",
@@ -213,16 +213,16 @@ def _number(price: float) -> str:
 
 def _traits(row: Row) -> Iterator[str]:
     """Name what a model can and asks for, as `cfai models` does."""
-    if row.name in catalogue.DEFAULTS.values():
+    if row.name in _catalogue.DEFAULTS.values():
         yield "default"
     yield from ((trait.name or "").lower().replace("_", " ") for trait in row.traits)
 
 
 def _retired() -> str:
-    rows = sorted(catalogue.RETIRED.values(), key=lambda row: (row.deprecated_on or "", row.name))
+    rows = sorted(_catalogue.RETIRED.values(), key=lambda row: (row.deprecated_on or "", row.name))
     cells = [
         (
-            "without a notice" if row.deprecated_on == catalogue.UNSAID else row.deprecated_on or "",
+            "without a notice" if row.deprecated_on == _catalogue.UNSAID else row.deprecated_on or "",
             f"`{row.name}`",
             row.task,
             f"`{row.successor}`" if row.successor else "",

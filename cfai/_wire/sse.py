@@ -3,7 +3,7 @@
 import re
 
 from ..errors import ResponseTooLarge
-from . import jsons
+from . import strict_json
 
 DONE = b"[DONE]"
 """The data of the event that ends most streams."""
@@ -162,7 +162,7 @@ def _is_whole(data: bytes) -> bool:
     if data.strip() == DONE:
         return True
     try:
-        jsons.decode(data)
-    except jsons.NotJson:
+        strict_json.decode(data)
+    except strict_json.NotJson:
         return False
     return True

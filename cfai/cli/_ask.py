@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from .._wire import catalogue
+from .. import _catalogue
 from ..media import sniff
 from ._console import UsageError, read_stdin, read_text
 from ._fields import Fields, read
@@ -17,30 +17,30 @@ _HEAD: Final = 16
 _Kinds: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 
 _CLASSES: Final[Mapping[str, _Kinds]] = {
-    catalogue.TEXT_GENERATION: (
+    _catalogue.TEXT_GENERATION: (
         ("ImagePrompt", ("image", "prompt")),
         ("ImageMessages", ("image", "messages")),
         ("Prompt", ("prompt",)),
         ("Messages", ("messages",)),
         ("Responses", ("input",)),
     ),
-    catalogue.TEXT_TO_IMAGE: (("TextToImage", ("prompt",)),),
-    catalogue.TEXT_TO_SPEECH: (("TextToSpeech", ("prompt",)),),
-    catalogue.TEXT_EMBEDDINGS: (("TextEmbeddings", ("text",)), ("Reranking", ("query", "contexts"))),
-    catalogue.TEXT_CLASSIFICATION: (("TextClassification", ("text",)), ("Reranking", ("query", "contexts"))),
-    catalogue.TRANSLATION: (("Translation", ("text", "target_lang")),),
-    catalogue.SUMMARIZATION: (("Summarization", ("input_text",)),),
-    catalogue.AUTOMATIC_SPEECH_RECOGNITION: (("AutomaticSpeechRecognition", ("audio",)),),
-    catalogue.VOICE_ACTIVITY_DETECTION: (("VoiceActivityDetection", ("audio",)),),
-    catalogue.IMAGE_CLASSIFICATION: (("ImageClassification", ("image",)),),
-    catalogue.OBJECT_DETECTION: (("ObjectDetection", ("image",)),),
-    catalogue.IMAGE_TO_TEXT: (("ImageToText", ("image",)),),
+    _catalogue.TEXT_TO_IMAGE: (("TextToImage", ("prompt",)),),
+    _catalogue.TEXT_TO_SPEECH: (("TextToSpeech", ("prompt",)),),
+    _catalogue.TEXT_EMBEDDINGS: (("TextEmbeddings", ("text",)), ("Reranking", ("query", "contexts"))),
+    _catalogue.TEXT_CLASSIFICATION: (("TextClassification", ("text",)), ("Reranking", ("query", "contexts"))),
+    _catalogue.TRANSLATION: (("Translation", ("text", "target_lang")),),
+    _catalogue.SUMMARIZATION: (("Summarization", ("input_text",)),),
+    _catalogue.AUTOMATIC_SPEECH_RECOGNITION: (("AutomaticSpeechRecognition", ("audio",)),),
+    _catalogue.VOICE_ACTIVITY_DETECTION: (("VoiceActivityDetection", ("audio",)),),
+    _catalogue.IMAGE_CLASSIFICATION: (("ImageClassification", ("image",)),),
+    _catalogue.OBJECT_DETECTION: (("ObjectDetection", ("image",)),),
+    _catalogue.IMAGE_TO_TEXT: (("ImageToText", ("image",)),),
 }
 """The params classes of each task, with the fields that each must have."""
 
 _OF_FAMILY: Final[Mapping[str, _Kinds]] = {
-    catalogue.DECISIONS: (("DecisionQuery", ("state", "questions")),),
-    catalogue.EXTRACTION: (("Extraction", ("state", "fields")),),
+    _catalogue.DECISIONS: (("DecisionQuery", ("state", "questions")),),
+    _catalogue.EXTRACTION: (("Extraction", ("state", "fields")),),
     "moondream": (("VisionQuery", ("image",)),),
 }
 """Those of models that have a class of their own."""
@@ -56,38 +56,38 @@ def ask(model: str, text: str | None, files: Sequence[str], fields: Fields, task
         UsageError: Nothing is asked, or something twice; *model* has no place for it, or is for another task; a file
             can't be read.
     """
-    known = catalogue.task_of(model)
+    known = _catalogue.task_of(model)
     if task is not None and known not in (None, task):
         raise UsageError(f"{model} is for {known}, not {task}: `cfai run` asks any model")
     if text is None and not files and not fields:
         raise UsageError("nothing to ask: give INPUT, - for stdin, --file PATH, or the model's fields as --key value")
     if [text, *files].count("-") > 1:
         raise UsageError("INPUT and --file can't both be stdin")
-    key = catalogue.KEYS[task].text if known is None and task is not None else catalogue.text_key(model)
+    key = _catalogue.KEYS[task].text if known is None and task is not None else _catalogue.text_key(model)
     asked = read(fields, key)
     media = [medium_of(file) for file in files]
     words = read_text() if text == "-" else text
     _put_text(asked, model, key, words, with_picture=bool(media))
     if media:
-        _put_media(asked, model, words, media, catalogue.KEYS[task].file if known is None and task else None)
+        _put_media(asked, model, words, media, _catalogue.KEYS[task].file if known is None and task else None)
     return params_of(model, known, task, asked)
 
 
 def _put_text(asked: dict[str, Any], model: str, key: str, text: str | None, *, with_picture: bool) -> None:
-    if text is None or (with_picture and catalogue.file_key(model) == catalogue.MESSAGES):
+    if text is None or (with_picture and _catalogue.file_key(model) == _catalogue.MESSAGES):
         return
-    if key == catalogue.NONE:
+    if key == _catalogue.NONE:
         raise UsageError(f"{model} takes no INPUT: give it --file PATH, and what else it takes as --key value")
-    _put(asked, key, [{"role": "user", "content": text}] if key == catalogue.MESSAGES else text, "INPUT")
+    _put(asked, key, [{"role": "user", "content": text}] if key == _catalogue.MESSAGES else text, "INPUT")
 
 
 def _put_media(asked: dict[str, Any], model: str, text: str | None, media: list[_Medium], key: str | None) -> None:
-    key = catalogue.file_key(model) if key is None else key
-    if key == catalogue.NONE:
+    key = _catalogue.file_key(model) if key is None else key
+    if key == _catalogue.NONE:
         raise UsageError(f"{model} takes no --file")
     if key is None:
         key = _kind(media[0], model)
-    if key == catalogue.MESSAGES:
+    if key == _catalogue.MESSAGES:
         # One message with all: beside a prompt these models would not look at a picture.
         said = [] if text is None else [{"type": "text", "text": text}]
         pictures = [{"type": "image_url", "image_url": {"url": medium}} for medium in media]
@@ -140,7 +140,7 @@ def params_of(model: str, known: str | None, task: str | None, asked: dict[str, 
     """
     for key in _LISTS & asked.keys():
         asked[key] = asked[key] if isinstance(asked[key], list) else [asked[key]]
-    row = catalogue.row_of(model)
+    row = _catalogue.row_of(model)
     kinds = _OF_FAMILY.get("" if row is None else row.family) or _CLASSES.get(known or task or "", ())
     name = next((name for name, needed in kinds if all(asked.get(key) is not None for key in needed)), None)
     if name is None and task is not None:

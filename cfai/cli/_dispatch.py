@@ -11,19 +11,19 @@ from cyclopts import App, CycloptsError, Parameter
 
 from .._version import __version__
 from ..errors import CfaiError, ConfigError, InvalidParams
-from ._chat import chat
-from ._classify import classify
 from ._console import UsageError, put, say
-from ._embed import embed
-from ._emulator import emulator
 from ._fields import Fields, split, takes_fields
 from ._help import page
-from ._image import image
-from ._models import models
-from ._run import run
-from ._speak import speak
-from ._transcribe import transcribe
-from ._translate import translate
+from .commands.chat import chat
+from .commands.classify import classify
+from .commands.embed import embed
+from .commands.emulator import emulator
+from .commands.image import image
+from .commands.models import models
+from .commands.run import run
+from .commands.speak import speak
+from .commands.transcribe import transcribe
+from .commands.translate import translate
 
 app = App(
     name="cfai",

@@ -8,8 +8,8 @@ from ._console import harmless, on_terminal
 from ._output import say_if_cut
 
 if TYPE_CHECKING:
-    from .._sync import Client
-    from .._sync_stream import TextStream
+    from .._sync.client import Client
+    from .._sync.streams import TextStream
     from ._output import Output
 
 

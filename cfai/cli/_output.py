@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from .._wire import catalogue
+from .. import _catalogue
 from ._console import UsageError, harmless, on_terminal, put, say
 from ._fields import Fields
 from ._open import open_picture
@@ -14,7 +14,7 @@ from ._text import cells, json_of, text_of
 if TYPE_CHECKING:
     from ..media import Media
 
-_DRAWN_OR_SAID: Final = {catalogue.TEXT_TO_IMAGE: "a picture", catalogue.TEXT_TO_SPEECH: "a sound"}
+_DRAWN_OR_SAID: Final = {_catalogue.TEXT_TO_IMAGE: "a picture", _catalogue.TEXT_TO_SPEECH: "a sound"}
 
 _WHOLE: Final = frozenset({"guided_json", "response_format", "stream"})
 """Fields with which an answer is waited for: JSON is of no use before its end, and who says how it has to come is
@@ -41,16 +41,16 @@ class Output:
         """
         if self._file is not None:
             _check_target(self._file)
-        if self._as_json and catalogue.is_binary(model):
+        if self._as_json and _catalogue.is_binary(model):
             raise UsageError(f"{model} answers with the bytes of a file, which are no JSON: give --save PATH instead")
-        kind = _DRAWN_OR_SAID.get(catalogue.task_of(model) or task or "")
+        kind = _DRAWN_OR_SAID.get(_catalogue.task_of(model) or task or "")
         if kind and not (self._file or self._as_json or self._takes_bytes or self._opened):
             raise UsageError(f"{model} answers with {kind}, which can't be shown here: give --save PATH")
 
     def is_live(self, model: str, fields: Fields) -> bool:
         """Say whether the answer of *model* to *fields* is shown while it comes: a text, on a terminal."""
         whole = self._as_json or self._file is not None or any(key in _WHOLE for key, _ in fields)
-        return self._terminal and not whole and catalogue.task_of(model) == catalogue.TEXT_GENERATION
+        return self._terminal and not whole and _catalogue.task_of(model) == _catalogue.TEXT_GENERATION
 
     def show(self, result: Any, raw: Any) -> int:
         """Show the answer and return the exit code.

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Literal, Self
+from typing import Any, Final, Literal, Self
 
 import anyio
 
+import cfai
 from cfai.emulator._access import Access
 from cfai.emulator._kept import Kept, checked_limit
 from cfai.emulator._received import Received
 from cfai.emulator._replies import Refusal, Reply
 from cfai.emulator._server import ServerThread
 from cfai.emulator._service import Service
-
-if TYPE_CHECKING:
-    import cfai
 
 _ACCOUNT_ID: Final = "cfa1" * 8
 _API_TOKEN: Final = "cfai-emulator-token"
@@ -120,16 +118,12 @@ class Emulator:
     def client(self, **kw: Any) -> cfai.Client:
         """Make a client for this emulator; *kw* go to `cfai.Client`, and win over what is set here."""
         arguments = self._client_arguments(kw)
-        from cfai import Client
-
-        return Client(**arguments)
+        return cfai.Client(**arguments)
 
     def async_client(self, **kw: Any) -> cfai.AsyncClient:
         """Make a client for this emulator; *kw* go to `cfai.AsyncClient`, and win over what is set here."""
         arguments = self._client_arguments(kw)
-        from cfai import AsyncClient
-
-        return AsyncClient(**arguments)
+        return cfai.AsyncClient(**arguments)
 
     def start(self) -> None:
         """Listen, without a `with` statement; `close()` ends it."""

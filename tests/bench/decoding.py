@@ -12,9 +12,9 @@ from floors import Envelope, Speech, Vectors
 from multidict import CIMultiDict
 
 import cfai
-from cfai._wire.decode import decode
-from cfai._wire.messages import Response
-from cfai._wire.request import encode
+from cfai._wire.answer.decode import decode
+from cfai._wire.http_values import Response
+from cfai._wire.request.encode import encode
 
 
 class Reading:

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from cfai._wire import catalogue
+from cfai import _catalogue
 
 
 def test_the_tasks_have_as_many_models_as_the_service_lists():
@@ -25,15 +25,15 @@ def test_the_tasks_have_as_many_models_as_the_service_lists():
         "Voice Activity Detection": 1,
     }
 
-    counted = Counter(row.task for row in catalogue.ROWS.values())
+    counted = Counter(row.task for row in _catalogue.ROWS.values())
 
     assert {task: number + beyond.get(task, 0) for task, number in listed.items()} == counted
 
 
 def test_every_row_has_a_task_with_keys_and_a_name_of_its_own():
-    assert len(catalogue.ROWS) == len(catalogue._ROWS)
-    for row in catalogue.ROWS.values():
-        assert row.task in catalogue.KEYS
+    assert len(_catalogue.ROWS) == len(_catalogue._ROWS)
+    for row in _catalogue.ROWS.values():
+        assert row.task in _catalogue.KEYS
 
 
 @pytest.mark.parametrize(
@@ -47,24 +47,24 @@ def test_every_row_has_a_task_with_keys_and_a_name_of_its_own():
     ],
 )
 def test_a_model_takes_its_input_under(model, text, file):
-    assert (text, file) == (catalogue.text_key(model), catalogue.file_key(model))
+    assert (text, file) == (_catalogue.text_key(model), _catalogue.file_key(model))
 
 
 def test_only_an_unknown_model_has_no_task():
-    assert "Text-to-Speech" == catalogue.task_of("@cf/deepgram/aura-1")
-    assert None is catalogue.task_of("@cf/some/new-model")
+    assert "Text-to-Speech" == _catalogue.task_of("@cf/deepgram/aura-1")
+    assert None is _catalogue.task_of("@cf/some/new-model")
 
 
 def test_what_is_gone_is_known_with_its_date_and_its_successor():
-    assert "2026-05-30" == catalogue.RETIRED["@cf/facebook/bart-large-cnn"].deprecated_on
-    assert "unsaid" == catalogue.RETIRED["@cf/facebook/detr-resnet-50"].deprecated_on
-    assert "@cf/moonshotai/kimi-k2.6" == catalogue.RETIRED["@cf/moonshotai/kimi-k2.5"].successor
-    assert "Object Detection" == catalogue.task_of("@cf/facebook/detr-resnet-50")
+    assert "2026-05-30" == _catalogue.RETIRED["@cf/facebook/bart-large-cnn"].deprecated_on
+    assert "unsaid" == _catalogue.RETIRED["@cf/facebook/detr-resnet-50"].deprecated_on
+    assert "@cf/moonshotai/kimi-k2.6" == _catalogue.RETIRED["@cf/moonshotai/kimi-k2.5"].successor
+    assert "Object Detection" == _catalogue.task_of("@cf/facebook/detr-resnet-50")
     assert {"2025-10-01": 19, "2026-05-30": 18, "unsaid": 3} == Counter(
-        row.deprecated_on for row in catalogue.RETIRED.values()
+        row.deprecated_on for row in _catalogue.RETIRED.values()
     )
-    assert not catalogue.RETIRED.keys() & catalogue.ROWS.keys()
-    assert {None} == {row.deprecated_on for row in catalogue.ROWS.values()}
+    assert not _catalogue.RETIRED.keys() & _catalogue.ROWS.keys()
+    assert {None} == {row.deprecated_on for row in _catalogue.ROWS.values()}
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_what_is_gone_is_known_with_its_date_and_its_successor():
     ],
 )
 def test_a_model_takes_so_many_requests_a_minute(model, requests):
-    assert requests == catalogue.requests_a_minute(model)
+    assert requests == _catalogue.requests_a_minute(model)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_model_takes_so_many_requests_a_minute(model, requests):
     ],
 )
 def test_a_window_is_what_refusals_state(model, window):
-    assert window == catalogue.ROWS[model].window
+    assert window == _catalogue.ROWS[model].window
 
 
 @pytest.mark.parametrize(
@@ -114,11 +114,11 @@ def test_a_window_is_what_refusals_state(model, window):
     ],
 )
 def test_what_else_is_known_stands_in_a_note(model, said):
-    assert said in catalogue.ROWS[model].note
+    assert said in _catalogue.ROWS[model].note
 
 
 def test_the_models_that_need_workers_paid_are():
-    paid = {name for name, row in catalogue.ROWS.items() if catalogue.Trait.PAID in row.traits}
+    paid = {name for name, row in _catalogue.ROWS.items() if _catalogue.Trait.PAID in row.traits}
 
     assert {
         "@cf/deepseek-ai/deepseek-v4-flash-0731",
@@ -146,19 +146,19 @@ def test_the_models_that_need_workers_paid_are():
     ],
 )
 def test_a_price_in_neurons_is(model, prices):
-    assert prices == {price.unit: price.neurons for price in catalogue.ROWS[model].prices}
+    assert prices == {price.unit: price.neurons for price in _catalogue.ROWS[model].prices}
 
 
 def test_a_price_in_neurons_goes_with_the_one_in_dollars():
     """1,000 neurons are 0.011 dollars; the price list rounds both, and smart-turn's figures contradict each other."""
-    for name, row in catalogue.ROWS.items():
+    for name, row in _catalogue.ROWS.items():
         for price in row.prices:
             if price.neurons and price.usd and name != "@cf/pipecat-ai/smart-turn-v2":
                 assert price.neurons * 0.011 / 1000 == pytest.approx(price.usd, rel=0.1), name
 
 
 def test_a_default_is_current_free_to_try_and_of_its_task():
-    for task, model in catalogue.DEFAULTS.items():
-        row = catalogue.ROWS[model]
+    for task, model in _catalogue.DEFAULTS.items():
+        row = _catalogue.ROWS[model]
         assert task == row.task
-        assert not row.traits & (catalogue.Trait.PAID | catalogue.Trait.AGREE | catalogue.Trait.WEBSOCKET_ONLY)
+        assert not row.traits & (_catalogue.Trait.PAID | _catalogue.Trait.AGREE | _catalogue.Trait.WEBSOCKET_ONLY)

@@ -157,7 +157,7 @@ def test_help_loads_nothing_heavy(code):
     done = code(
         "import sys; from cfai.cli import main\n"
         "assert main(['--help']) == 0 == main(['run', '--help'])\n"
-        "heavy = {'aiohttp', 'anyio', 'asyncio', 'cattrs', 'msgspec', 'rich', 'cfai._client', 'cfai.emulator'}\n"
+        "heavy = {'aiohttp', 'anyio', 'asyncio', 'cattrs', 'msgspec', 'rich', 'cfai._core.client', 'cfai.emulator'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
     )
 

@@ -314,6 +314,6 @@ def test_those_that_are_gone_are_a_list_of_their_own(cfai):
 
 
 def test_a_terminal_has_them_as_a_table(cfai, monkeypatch):
-    monkeypatch.setattr("cfai.cli._models._terminal", lambda: True)
+    monkeypatch.setattr("cfai.cli.commands.models._terminal", lambda: True)
 
     assert "@cf/meta/m2m100-1.2b" in cfai("models", "--task", "translation").out

@@ -16,11 +16,11 @@ from kit.secrets import ACCOUNT, TOKEN, leaks_of
 from kit.server import Host, Server, hang, until
 
 import cfai
-from cfai._call import Call, Deadline
-from cfai._connections import Sending
-from cfai._network import open_socket
-from cfai._transport import _limits
-from cfai._wire.headers import OutgoingHeaders
+from cfai._http.connector import Sending
+from cfai._http.resolved_options import Call, Deadline
+from cfai._http.sockets import open_socket
+from cfai._http.transport import _limits
+from cfai._wire.request.headers import OutgoingHeaders
 
 LLAMA = "@cf/meta/llama-3.2-3b-instruct"
 HI = cfai.Prompt("Say hello")

@@ -17,7 +17,7 @@ from kit.server import HELLO, Gate, Host, Server, drip, hang, hello, never_read,
 from kit.worded import Worded
 
 import cfai
-from cfai import _threads
+from cfai._http import worker_threads
 
 pytestmark = pytest.mark.slow
 
@@ -244,8 +244,8 @@ async def test_the_wait_for_a_free_connection_counts_and_leaves_no_place_taken(
 def lookups() -> Iterator[threading.Event]:
     """Holds all look-ups up until it is set: every thread in which one could run has other work to do."""
     released = threading.Event()
-    for _ in range(_threads._MOST):
-        _threads._pool.do(lambda: released.wait(20))
+    for _ in range(worker_threads._MOST):
+        worker_threads._pool.do(lambda: released.wait(20))
     yield released
     released.set()
 

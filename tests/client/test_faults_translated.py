@@ -16,9 +16,9 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 import cfai
-from cfai._call import Call, Deadline
-from cfai._faults import translate
-from cfai._wire.headers import OutgoingHeaders
+from cfai._http.errors import translate
+from cfai._http.resolved_options import Call, Deadline
+from cfai._wire.request.headers import OutgoingHeaders
 
 PROXY = URL(f"http://user:{PROXY_PASSWORD}@proxy.example:3128")
 HEADERS = CIMultiDictProxy(CIMultiDict({"Authorization": f"Bearer {TOKEN}", "Proxy-Authorization": PROXY_PASSWORD}))

@@ -17,13 +17,13 @@ from kit.secrets import ACCOUNT, TOKEN, leaks_of
 from kit.server import Host, Server, Step, answer, reset
 
 import cfai
-from cfai._configured import Configured
-from cfai._exchange import Exchange
-from cfai._fetch import Fetcher, look_up
-from cfai._links import is_public
-from cfai._retry import Budget
+from cfai._core.base_client import Configured
+from cfai._core.calls import Exchange
+from cfai._core.retry import Budget
+from cfai._http.fetch import Fetcher, look_up
+from cfai._http.links import is_public
+from cfai._http.transport import Transport
 from cfai._settings import Settings
-from cfai._transport import Transport
 
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
 NAME = "cdn.example"

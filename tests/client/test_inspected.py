@@ -18,7 +18,7 @@ from kit.secrets import ACCOUNT, TOKEN
 from kit.server import Exchange, Gate, Host, Server, Step, hello, response, until
 
 import cfai
-from cfai import _protocol
+from cfai._http import protocol
 
 pytestmark = pytest.mark.slow
 
@@ -218,7 +218,7 @@ class Transport:
 def test_the_system_is_asked_what_waits(poller: Any) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        ask = _protocol._asker(Transport(ours), poller)
+        ask = protocol._asker(Transport(ours), poller)
         assert not ask(0)
         theirs.send(b"x")
         assert ask(0)
@@ -229,7 +229,7 @@ def test_the_system_is_asked_what_waits(poller: Any) -> None:
 
 
 def test_where_the_loop_shows_no_socket_its_own_eyes_have_to_do() -> None:
-    assert not _protocol._asker(Transport(None))(0)
+    assert not protocol._asker(Transport(None))(0)
 
 
 # -- between taking a connection and writing ----------------------------------------------------------------------

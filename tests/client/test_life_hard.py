@@ -15,7 +15,7 @@ from kit.secrets import ACCOUNT, TOKEN, found_in
 from kit.server import Server, Step, hang, hello, until
 
 import cfai
-from cfai._loop import LoopThread
+from cfai._sync.loop_thread import LoopThread
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cfai
-from cfai._retry import Budget, Outcome, outcome_of, wait_before_next
+from cfai._core.retry import Budget, Outcome, outcome_of, wait_before_next
 
 NOT_PROCESSED, FAILED_THERE, PERHAPS_PAID, FINAL = Outcome
 RETRIED = {NOT_PROCESSED, FAILED_THERE}
@@ -90,8 +90,8 @@ def test_a_broken_connection_is_judged_by_whether_the_request_was_sent(kind: typ
 
 def refused(status: int, code: int | None) -> cfai.ApiError:
     """The error as the wire makes it."""
-    from cfai._wire.messages import Headers, Response
-    from cfai._wire.refusals import refusal
+    from cfai._wire.http_values import Headers, Response
+    from cfai._wire.refusal.errors import refusal
 
     body = b"" if code is None else b'{"errors": [{"code": %d, "message": "x"}], "success": false}' % code
     return refusal(Response(status=status, headers=Headers({}), body=body), "@cf/a/b", "0" * 32)

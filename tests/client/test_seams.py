@@ -13,15 +13,17 @@ import pytest
 from kit.server import Server
 
 import cfai
-from cfai import _handover, _loop, _threads
-from cfai._connections import Sending
-from cfai._handover import Handover
-from cfai._loop import LoopThread
-from cfai._protocol import Handler, Request, Unasked, _Careful
-from cfai._resolver import _result
-from cfai._transport import until_fit
-from cfai._wire.deltas.events import read_event
-from cfai._wire.deltas.gathered import Gathered
+from cfai._http import handover as handovers
+from cfai._http import worker_threads
+from cfai._http.connector import Sending
+from cfai._http.handover import Handover
+from cfai._http.protocol import Handler, Request, Unasked, _Careful
+from cfai._http.resolver import _result
+from cfai._http.transport import until_fit
+from cfai._sync import loop_thread
+from cfai._sync.loop_thread import LoopThread
+from cfai._wire.text.accumulator import Gathered
+from cfai._wire.text.events import read_event
 
 
 async def nothing() -> None:
@@ -60,12 +62,12 @@ def test_a_loop_that_has_ended_takes_no_calls() -> None:
 
 
 def test_a_thread_that_does_not_begin_in_time_is_given_up() -> None:
-    slow = _loop._Running()
+    slow = loop_thread._Running()
     slow.thread = threading.Thread(target=time.sleep, args=(0.2,))
     assert "its thread did not begin within 0.01 s" == slow.begin(0.01)
     slow.thread.join(5)
 
-    given_up = _loop._Running()
+    given_up = loop_thread._Running()
     given_up.give_up()
     assert given_up.begin() is None
     given_up.thread.join(5)
@@ -77,12 +79,12 @@ def test_a_thread_that_does_not_begin_in_time_is_given_up() -> None:
 )
 def test_a_library_that_replaced_the_threads_is_named(module: str, check: str, monkeypatch: Any) -> None:
     monkeypatch.setitem(sys.modules, module, SimpleNamespace(**{check: lambda _: True}))
-    assert module.partition(".")[0] in _loop._patched()
+    assert module.partition(".")[0] in loop_thread._patched()
 
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="POSIX")
 def test_work_is_done_at_once_where_no_thread_can_be_started() -> None:
-    pool, done = _threads._Pool(), list[int]()
+    pool, done = worker_threads._Pool(), list[int]()
     before = threading.stack_size(2**46)
     try:
         pool.do(lambda: done.append(threading.get_ident()))
@@ -94,8 +96,8 @@ def test_work_is_done_at_once_where_no_thread_can_be_started() -> None:
 async def test_what_nobody_waits_for_any_more_is_dropped() -> None:
     done = asyncio.get_running_loop().create_future()
     done.cancel()
-    _threads._succeed(done, 1)
-    _threads._fail(done, ValueError())
+    worker_threads._succeed(done, 1)
+    worker_threads._fail(done, ValueError())
     assert done.cancelled()
 
 
@@ -104,7 +106,7 @@ async def test_a_stop_iteration_out_of_a_thread_is_an_error() -> None:
         raise StopIteration
 
     with pytest.raises(RuntimeError, match="StopIteration"):
-        await _threads.run_in_thread(stop)
+        await worker_threads.run_in_thread(stop)
 
 
 # -- calls that are given up ----------------------------------------------------------------------------------------
@@ -116,12 +118,12 @@ async def test_a_call_that_was_given_up_meanwhile_is_not_sent(server: Server, ma
     ) as client:
         handover = Handover(nothing)
         handover.given_up = True
-        before = _handover._current.set(handover)
+        before = handovers._current.set(handover)
         try:
             with pytest.raises(asyncio.CancelledError):
                 await client.run("@cf/a/b", {"prompt": "hi"})
         finally:
-            _handover._current.reset(before)
+            handovers._current.reset(before)
     assert [] == server.seen
 
 

@@ -24,7 +24,7 @@ from kit.worded import Worded, inner
 
 import cfai
 from cfai._secret import Secret, SecretHeaders
-from cfai._wire.headers import OutgoingHeaders
+from cfai._wire.request.headers import OutgoingHeaders
 
 LLAMA = "@cf/meta/llama-3.2-3b-instruct"
 HI = cfai.Prompt("Say hello")

@@ -15,10 +15,10 @@ from kit.streams import DONE, END, cut_at, ended, framed, head, said, sse, strea
 
 import cfai
 from cfai import Finish, GeneratedText, ReasoningDelta, TextDelta, ToolCallDelta
-from cfai._loop import LoopThread
-from cfai._wire.messages import Response
-from cfai._wire.request import encode
-from cfai._wire.text_answer import TextAnswerReader
+from cfai._sync.loop_thread import LoopThread
+from cfai._wire.answer.text_response import TextAnswerReader
+from cfai._wire.http_values import Response
+from cfai._wire.request.encode import encode
 
 LLAMA = "@cf/meta/llama-3.2-3b-instruct"
 AURA = "@cf/deepgram/aura-1"

@@ -12,8 +12,8 @@ import pytest
 from kit.server import Exchange, Server, Step, answer
 
 import cfai
-from cfai._upload import Upload, prepare_elsewhere
-from cfai._wire.request import encode
+from cfai._http.upload import Upload, prepare_elsewhere
+from cfai._wire.request.encode import encode
 
 WHISPER = "@cf/openai/whisper"
 TURBO = "@cf/openai/whisper-large-v3-turbo"

@@ -11,8 +11,8 @@ import pytest
 from models.table import CASES
 
 import cfai
-from cfai._wire import catalogue
-from cfai._wire.catalogue import Trait
+from cfai import _catalogue
+from cfai._catalogue import Trait
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
@@ -35,20 +35,20 @@ def test_the_page_is_what_the_script_makes_of_the_tables_today() -> None:
     assert SCRIPT.page_with(SCRIPT.tables(), PAGE) == PAGE, "run docs/models_table.py"
 
 
-@pytest.mark.parametrize("model", [*catalogue.ROWS, *catalogue.RETIRED])
+@pytest.mark.parametrize("model", [*_catalogue.ROWS, *_catalogue.RETIRED])
 def test_every_model_has_one_row(model: str) -> None:
     assert 1 == len(re.findall(rf"^\|(?: [\d-]+ \|| without a notice \|)? `{re.escape(model)}` \|", PAGE, re.MULTILINE))
 
 
 @pytest.mark.parametrize(("model", "kind"), ASKED)
 def test_a_model_is_said_to_take_what_it_is_asked_by(model: str, kind: str) -> None:
-    assert kind in SCRIPT.classes_of(catalogue.ROWS[model])
+    assert kind in SCRIPT.classes_of(_catalogue.ROWS[model])
 
 
 def test_what_a_model_is_said_to_take_is_a_params_class() -> None:
     known = {each.__name__ for each in typing.get_args(cfai.RunParams)}
 
-    assert {kind for row in catalogue.ROWS.values() for kind in SCRIPT.classes_of(row)} <= known
+    assert {kind for row in _catalogue.ROWS.values() for kind in SCRIPT.classes_of(row)} <= known
 
 
 def test_every_note_is_explained() -> None:
@@ -60,5 +60,5 @@ def test_every_note_is_explained() -> None:
 def test_the_readme_counts_the_models() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
 
-    assert f"{len(catalogue.ROWS)} models" in readme
-    assert f"{len(catalogue.RETIRED)} retired ones" in readme
+    assert f"{len(_catalogue.ROWS)} models" in readme
+    assert f"{len(_catalogue.RETIRED)} retired ones" in readme

@@ -6,11 +6,11 @@ from typing import Any
 
 import cfai
 from cfai._base import Answer
-from cfai._wire import jsons
-from cfai._wire.asked import Asked
-from cfai._wire.decode import is_refused, result_of
-from cfai._wire.shapes import fulfil
-from cfai._wire.straight import straight
+from cfai._wire import strict_json
+from cfai._wire.answer.decode import is_refused, result_of
+from cfai._wire.answer.typed_decoders import straight
+from cfai._wire.answer.union import fulfil
+from cfai._wire.decode_context import Asked
 
 _LONGEST_REPR = 210
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -71,8 +71,8 @@ def same_both_ways(promise: Any, body: bytes) -> None:
     answer = straight(promise, body, asked)
     if answer is not None:
         try:
-            decoded = jsons.decode(body)
-        except jsons.NotJson:  # in keys that it does not know: there it may be lenient
+            decoded = strict_json.decode(body)
+        except strict_json.NotJson:  # in keys that it does not know: there it may be lenient
             return
         expect(not is_refused(decoded), "straight takes an error for an answer")
         ordinary = _rounded(fulfil(promise, result_of(decoded), asked))

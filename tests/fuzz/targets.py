@@ -15,13 +15,13 @@ from values import Reader, write
 from yarl import URL
 
 import cfai
-from cfai._wire.asked import Asked
-from cfai._wire.decode import decode, neurons_of, raw_of
-from cfai._wire.messages import Headers, Response
-from cfai._wire.names import path_of
-from cfai._wire.readers.usage import usage_of
-from cfai._wire.request import encode
-from cfai._wire.text_stream import TextStreamReader
+from cfai._wire.answer.decode import decode, neurons_of, raw_of
+from cfai._wire.decode_context import Asked
+from cfai._wire.http_values import Headers, Response
+from cfai._wire.request.encode import encode
+from cfai._wire.request.model_name import path_of
+from cfai._wire.text.stream import TextStreamReader
+from cfai._wire.text.usage import usage_of
 
 ACCOUNT = "0" * 32
 _HEADERS = ("Content-Type", "Retry-After", "cf-ai-neurons", "Location", "cf-ai-req-id", "retry-after-ms")

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import cfai
-from cfai._wire.body import Body
-from cfai._wire.request import encode
+from cfai._wire.media.body import Body
+from cfai._wire.request.encode import encode
 
 WHISPER = "@cf/openai/whisper"
 TURBO = "@cf/openai/whisper-large-v3-turbo"

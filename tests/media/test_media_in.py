@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import cfai
-from cfai._wire.body import Body
-from cfai._wire.request import encode
+from cfai._wire.media.body import Body
+from cfai._wire.request.encode import encode
 
 RAW = "@cf/openai/whisper"
 BASE64 = "@cf/openai/whisper-large-v3-turbo"

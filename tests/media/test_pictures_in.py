@@ -15,7 +15,7 @@ from kit.script import run
 from kit.server import Server, answer
 
 import cfai
-from cfai._wire.request import encode
+from cfai._wire.request.encode import encode
 
 RESNET = "@cf/microsoft/resnet-50"
 UNKNOWN = "@cf/some/new-model"

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 import cfai
-from cfai._wire.decode import decode, result_of
-from cfai._wire.messages import Request, Response
-from cfai._wire.request import encode
-from cfai._wire.shapes import fulfil
-from cfai._wire.straight import STRAIGHT, straight
+from cfai._wire.answer.decode import decode, result_of
+from cfai._wire.answer.typed_decoders import STRAIGHT, straight
+from cfai._wire.answer.union import fulfil
+from cfai._wire.http_values import Request, Response
+from cfai._wire.request.encode import encode
 
 ENVELOPE = {"success": True, "errors": [], "messages": []}
 LABELS = list[cfai.Classification]

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 import cfai
 from cfai._base import Answer, Part
-from cfai._wire import jsons, straight
-from cfai._wire.decode import decode, neurons_of, raw_of
-from cfai._wire.messages import Headers, Response
-from cfai._wire.readers.usage import usage_of
-from cfai._wire.request import encode
+from cfai._wire import strict_json
+from cfai._wire.answer import typed_decoders
+from cfai._wire.answer.decode import decode, neurons_of, raw_of
+from cfai._wire.http_values import Headers, Response
+from cfai._wire.request.encode import encode
+from cfai._wire.text.usage import usage_of
 
 ACCOUNT = "0" * 32
 PROMISES = [*get_args(cfai.RunResponse), cfai.RunResponse]
@@ -262,7 +263,7 @@ def test_the_straight_way_and_the_ordinary_one_agree(asked: tuple[Any, Any], env
 
     both = outcome(body, promise)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(straight, "STRAIGHT", {})
+        patch.setattr(typed_decoders, "STRAIGHT", {})
         ordinary = outcome(body, promise)
 
     assert same(ordinary, both)
@@ -326,4 +327,4 @@ def test_a_deep_answer_can_be_looked_at_from_deep_in_the_stack() -> None:
         return below(calls - 1) if calls else answer.raw
 
     # Pythons differ in how deep they can still go there; what comes is whole either way
-    assert below(400) in (body, jsons.decode(body))
+    assert below(400) in (body, strict_json.decode(body))

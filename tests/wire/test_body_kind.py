@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cfai._wire.body_kind import BodyKind, Opening, body_kind
+from cfai._wire.answer.body_kind import BodyKind, Opening, body_kind
 
 EVENTS, JSON, LINES, MEDIA = BodyKind.EVENTS, BodyKind.JSON, BodyKind.JSON_LINES, BodyKind.MEDIA
 HTML, EMPTY, TEXT, UNDECIDED = BodyKind.HTML, BodyKind.EMPTY, BodyKind.TEXT, BodyKind.UNDECIDED

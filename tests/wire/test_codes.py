@@ -10,12 +10,12 @@ import pytest
 from kit.codes import AGAIN, AT_ANY_STATUS, CHARGED, FINAL, ROWS, Row, enveloped
 
 import cfai
-from cfai._wire.codes import CODES
-from cfai._wire.decode import decode
-from cfai._wire.messages import Headers, Response
-from cfai._wire.refusals import refusal_of_item
-from cfai._wire.request import encode
-from cfai._wire.text_stream import TextStreamReader
+from cfai._wire.answer.decode import decode
+from cfai._wire.http_values import Headers, Response
+from cfai._wire.refusal.codes import CODES
+from cfai._wire.refusal.errors import refusal_of_item
+from cfai._wire.request.encode import encode
+from cfai._wire.text.stream import TextStreamReader
 
 MODEL = "@cf/meta/llama-3.2-3b-instruct"
 ACCOUNT = "0123456789abcdef0123456789abcdef"

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 import cfai
-from cfai._wire.decode import decode
-from cfai._wire.messages import Response
-from cfai._wire.request import encode
+from cfai._wire.answer.decode import decode
+from cfai._wire.http_values import Response
+from cfai._wire.request.encode import encode
 
 WORDS = [{"word": f"word{number}", "start": number * 0.25, "end": number * 0.25 + 0.2} for number in range(5000)]
 BODY = json.dumps({"result": {"text": "many words", "words": WORDS}, "success": True}).encode()

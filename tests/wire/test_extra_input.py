@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import cfai
-from cfai._wire.request import encode
+from cfai._wire.request.encode import encode
 
 JPEG = bytes.fromhex("ffd8ffe0")
 

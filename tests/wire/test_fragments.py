@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 import cfai
 from cfai import Finish, GeneratedText, ReasoningDelta, TextDelta, ToolCall, ToolCallDelta
-from cfai._wire.asked import Asked
-from cfai._wire.deltas.events import read_event
-from cfai._wire.deltas.gathered import Gathered
-from cfai._wire.text_stream import TextStreamReader
+from cfai._wire.decode_context import Asked
+from cfai._wire.text.accumulator import Gathered
+from cfai._wire.text.events import read_event
+from cfai._wire.text.stream import TextStreamReader
 
 TESTS = Path(__file__).parents[1]
 _FILES = sorted((*TESTS.glob("samples/text/*/stream*.sse"), *TESTS.glob("emulator/streams/*.sse")))

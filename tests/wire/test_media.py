@@ -14,9 +14,9 @@ import cattrs
 import pytest
 
 import cfai
-from cfai._wire.decode import Kept, decode
-from cfai._wire.messages import Headers, Response
-from cfai._wire.request import encode
+from cfai._wire.answer.decode import Kept, decode
+from cfai._wire.http_values import Headers, Response
+from cfai._wire.request.encode import encode
 from cfai.media import sniff
 
 PNG = bytes.fromhex(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import cfai
-from cfai._wire.request import encode
+from cfai._wire.request.encode import encode
 
 UNKNOWN = "@cf/some/new-model"
 PNG = b"\x89PNG\r\n\x1a\n"

@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 import cfai
-from cfai._wire.request import encode
+from cfai._wire.request.encode import encode
 
 UNKNOWN = "@cf/some/new-model"
 PNG = b"\x89PNG\r\n\x1a\n"

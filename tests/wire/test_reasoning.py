@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 import cfai
-from cfai._wire import catalogue
-from cfai._wire.efforts import Effort
-from cfai._wire.request import encode
-from cfai._wire.text_rows import TEXT_ROWS
+from cfai import _catalogue
+from cfai._wire.request.chat_forms import TEXT_ROWS
+from cfai._wire.request.encode import encode
+from cfai._wire.request.reasoning_effort import Effort
 
 UNKNOWN = "@cf/some/new-model"
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -66,7 +66,7 @@ def test_a_level_is_written_as_the_family_has_it(model: str, expected: list[Any]
 
 
 def test_every_model_that_reasons_is_in_that_table() -> None:
-    reasons = {name for name, row in catalogue.ROWS.items() if catalogue.Trait.REASONING in row.traits}
+    reasons = {name for name, row in _catalogue.ROWS.items() if _catalogue.Trait.REASONING in row.traits}
 
     assert reasons == {model for model, _ in WRITTEN} - {UNKNOWN}
     assert {name for name, row in TEXT_ROWS.items() if row.effort is not None} <= reasons

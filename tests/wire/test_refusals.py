@@ -13,10 +13,10 @@ import pytest
 
 import cfai
 from cfai import errors
-from cfai._wire.decode import decode
-from cfai._wire.messages import Headers, Response
-from cfai._wire.refusals import next_reset, refusal, retry_after
-from cfai._wire.request import encode
+from cfai._wire.answer.decode import decode
+from cfai._wire.http_values import Headers, Response
+from cfai._wire.refusal.errors import next_reset, refusal, retry_after
+from cfai._wire.request.encode import encode
 
 MODEL = "@cf/meta/llama-3.2-3b-instruct"
 ACCOUNT = "0123456789abcdef0123456789abcdef"

@@ -11,8 +11,8 @@ import attrs
 import pytest
 
 import cfai
-from cfai._wire.messages import Request
-from cfai._wire.request import encode
+from cfai._wire.http_values import Request
+from cfai._wire.request.encode import encode
 
 LLAMA = "@cf/meta/llama-3.2-3b-instruct"
 NOVA = "@cf/deepgram/nova-3"

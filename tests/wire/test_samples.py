@@ -15,10 +15,10 @@ import attrs
 import pytest
 
 import cfai
-from cfai._wire.decode import decode
-from cfai._wire.messages import Headers, Request, Response
-from cfai._wire.request import encode
-from cfai._wire.text_answer import TextAnswerReader
+from cfai._wire.answer.decode import decode
+from cfai._wire.answer.text_response import TextAnswerReader
+from cfai._wire.http_values import Headers, Request, Response
+from cfai._wire.request.encode import encode
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 CASES = sorted(path.parent for path in SAMPLES.glob("*/*/about.toml"))

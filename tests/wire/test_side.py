@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import cfai
-from cfai._wire.decode import decode
-from cfai._wire.messages import Headers, Response
-from cfai._wire.request import encode
+from cfai._wire.answer.decode import decode
+from cfai._wire.http_values import Headers, Response
+from cfai._wire.request.encode import encode
 from cfai.tasks.answers import RatedWord
 
 SAMPLES = Path(__file__).parents[1] / "samples"

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 import cfai
 from cfai import GeneratedText, ToolCall, Usage
-from cfai._wire.decode import decode
-from cfai._wire.messages import Headers, Response
-from cfai._wire.readers.usage import read_usage
-from cfai._wire.request import encode
-from cfai._wire.text_stream import TextStreamReader, read_stream
+from cfai._wire.answer.decode import decode
+from cfai._wire.http_values import Headers, Response
+from cfai._wire.request.encode import encode
+from cfai._wire.text.stream import TextStreamReader, read_stream
+from cfai._wire.text.usage import read_usage
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "text"
 WHOLE = sorted(SAMPLES.glob("*/answer.json"))

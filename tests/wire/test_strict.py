@@ -11,11 +11,11 @@ import msgspec
 import pytest
 
 import cfai
-from cfai._wire.converter import list_hook, structure
-from cfai._wire.decode import decode
-from cfai._wire.messages import Headers, Response
-from cfai._wire.misfit import Misfit
-from cfai._wire.request import encode
+from cfai._wire.answer.decode import decode
+from cfai._wire.convert.converter import list_hook, structure
+from cfai._wire.convert.errors import Misfit
+from cfai._wire.http_values import Headers, Response
+from cfai._wire.request.encode import encode
 
 T = TypeVar("T")
 WORD = {"word": "hi", "start": 0.0, "end": 0.5}

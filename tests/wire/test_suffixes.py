@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cfai._wire.suffixes import type_of_name
+from cfai._wire.media.suffixes import type_of_name
 
 NAMES = {
     "a.mp3": "audio/mpeg",

@@ -6,24 +6,24 @@ import sys
 import pytest
 
 import cfai
-from cfai._wire import catalogue
-from cfai._wire.catalogue.row import CHAT, RESPONSES
-from cfai._wire.dialects import BY_ADDRESS, DEFAULT_FORMS, DIALECTS, WEBSOCKET_ONLY
-from cfai._wire.rewrites import REWRITES
-from cfai._wire.text_rows import TEXT_ROWS
+from cfai import _catalogue
+from cfai._catalogue.row import CHAT, RESPONSES
+from cfai._wire.request.chat_forms import TEXT_ROWS
+from cfai._wire.request.input_forms import BY_ADDRESS, DEFAULT_FORMS, DIALECTS, WEBSOCKET_ONLY
+from cfai._wire.request.layout import REWRITES
 
-KNOWN = catalogue.ROWS.keys() | catalogue.RETIRED.keys()
+KNOWN = _catalogue.ROWS.keys() | _catalogue.RETIRED.keys()
 
 
 def test_every_model_with_a_row_is_in_the_catalogue() -> None:
     assert set() == DIALECTS.keys() - KNOWN
     assert set() == TEXT_ROWS.keys() - KNOWN
-    assert {name for name, row in catalogue.ROWS.items() if catalogue.Trait.WEBSOCKET_ONLY in row.traits} == (
+    assert {name for name, row in _catalogue.ROWS.items() if _catalogue.Trait.WEBSOCKET_ONLY in row.traits} == (
         WEBSOCKET_ONLY
     )
 
 
-@pytest.mark.parametrize("name", [name for name, row in catalogue.ROWS.items() if row.family in (CHAT, RESPONSES)])
+@pytest.mark.parametrize("name", [name for name, row in _catalogue.ROWS.items() if row.family in (CHAT, RESPONSES)])
 def test_a_chat_model_takes_its_pictures_in_messages(name: str) -> None:
     assert TEXT_ROWS[name].pictures_in_messages
 
@@ -32,8 +32,8 @@ def test_a_chat_model_takes_its_pictures_in_messages(name: str) -> None:
     "name",
     [
         name
-        for name, row in catalogue.ROWS.items()
-        if catalogue.Trait.VISION in row.traits and catalogue.Trait.BY_REQUEST not in row.traits
+        for name, row in _catalogue.ROWS.items()
+        if _catalogue.Trait.VISION in row.traits and _catalogue.Trait.BY_REQUEST not in row.traits
     ],
 )
 def test_it_is_known_how_a_model_that_sees_takes_pictures(name: str) -> None:

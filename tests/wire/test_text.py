@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 import cfai
-from cfai._wire.decode import decode, neurons_of, raw_of
-from cfai._wire.messages import Headers, Response
-from cfai._wire.readers.usage import usage_of
-from cfai._wire.request import encode
+from cfai._wire.answer.decode import decode, neurons_of, raw_of
+from cfai._wire.http_values import Headers, Response
+from cfai._wire.request.encode import encode
+from cfai._wire.text.usage import usage_of
 
 JSON_MODE = {"response_format": {"type": "json_object"}}
 WHOLE = '{"a": 1}'

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 import cfai
 from cfai import Finish, GeneratedText, ReasoningDelta, TextDelta, ToolCallDelta, Usage
-from cfai._wire.decode import decode
-from cfai._wire.media_stream import MediaStreamReader
-from cfai._wire.messages import Headers, Response
-from cfai._wire.readers.text import read_text
-from cfai._wire.request import encode
-from cfai._wire.text_answer import TextAnswerReader
+from cfai._wire.answer.decode import decode
+from cfai._wire.answer.media_stream import MediaStreamReader
+from cfai._wire.answer.text_response import TextAnswerReader
+from cfai._wire.http_values import Headers, Response
+from cfai._wire.request.encode import encode
+from cfai._wire.text.whole import read_text
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "text"
 STREAMS = sorted(SAMPLES.glob("*/stream*.sse"))

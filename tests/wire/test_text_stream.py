@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 import cfai
 from cfai import Finish, GeneratedText, ReasoningDelta, TextDelta, ToolCall, ToolCallDelta, Usage
-from cfai._wire.asked import Asked
-from cfai._wire.deltas import events as any_events
-from cfai._wire.deltas import plain
-from cfai._wire.deltas.gathered import Gathered
-from cfai._wire.messages import Headers, Response
-from cfai._wire.readers.text import read_text
-from cfai._wire.text_stream import TextStreamReader, read_stream
+from cfai._wire.decode_context import Asked
+from cfai._wire.http_values import Headers, Response
+from cfai._wire.text import events as any_events
+from cfai._wire.text import fast_path
+from cfai._wire.text.accumulator import Gathered
+from cfai._wire.text.stream import TextStreamReader, read_stream
+from cfai._wire.text.whole import read_text
 
 _FILES = sorted((Path(__file__).parents[1] / "samples" / "text").glob("*/stream*.sse"))
 SAMPLES = [file for file in _FILES if not file.read_bytes().startswith(b"{")]  # that one is in test_text_answer.py
@@ -838,7 +838,7 @@ def test_the_decoder_of_plain_pieces_reads_what_the_ordinary_way_reads(chunks: l
     ],
 )
 def test_the_pieces_that_most_events_are_go_the_short_way(event: Any) -> None:
-    assert None is not plain.plain_chunk(json.dumps(event).encode())
+    assert None is not fast_path.plain_chunk(json.dumps(event).encode())
 
 
 def test_what_is_kept_of_many_events_is_their_text() -> None:

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cfai
-from cfai._wire.asked import Asked
-from cfai._wire.deltas.thoughts import ThoughtSplitter, split_thoughts, thoughts_so_far
-from cfai._wire.readers.text import read_text
-from cfai._wire.text_stream import TextStreamReader
+from cfai._wire.decode_context import Asked
+from cfai._wire.text.stream import TextStreamReader
+from cfai._wire.text.think_tags import ThoughtSplitter, split_thoughts, thoughts_so_far
+from cfai._wire.text.whole import read_text
 
 ALOUD = Asked({}, thinks_aloud=True)
 TEXTS = st.lists(st.sampled_from(["<think>", "</think>", "<", "</th", "ink>", " ", "\n", "a", "b<c", "<t"])).map(

@@ -10,10 +10,10 @@ import pytest
 
 import cfai
 from cfai._base import Answer
-from cfai._wire import shapes
-from cfai._wire.decode import decode
-from cfai._wire.messages import Headers, Response
-from cfai._wire.request import encode
+from cfai._wire.answer import union
+from cfai._wire.answer.decode import decode
+from cfai._wire.http_values import Headers, Response
+from cfai._wire.request.encode import encode
 
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
 MP3 = bytes.fromhex("fffb90640000000000000000")
@@ -225,7 +225,7 @@ def wins(result: Any, table: Any) -> Any:
 
 
 def rows_that_fit(result: Any) -> list[int]:
-    return [index for index, (fits, _) in enumerate(shapes.OBJECTS) if fits(result)]
+    return [index for index, (fits, _) in enumerate(union.OBJECTS) if fits(result)]
 
 
 @pytest.mark.parametrize(
@@ -280,20 +280,20 @@ OVERLAPS: list[tuple[str, Any, Any, Any]] = [
 def test_swapping_two_rows_that_overlap_would_give_another_class(name: str, result: Any, kind: Any, other: Any) -> None:
     fitting = rows_that_fit(result)
     assert len(fitting) > 1, "not an overlap"
-    later = next((index for index in fitting[1:] if shapes.OBJECTS[index][1] is other or other is None), fitting[1])
-    swapped = list(shapes.OBJECTS)
+    later = next((index for index in fitting[1:] if union.OBJECTS[index][1] is other or other is None), fitting[1])
+    swapped = list(union.OBJECTS)
     swapped[fitting[0]], swapped[later] = swapped[later], swapped[fitting[0]]
 
     assert is_a(structure(result), kind)
-    assert kind == wins(result, shapes.OBJECTS)
+    assert kind == wins(result, union.OBJECTS)
     assert (kind if other is None else other) == wins(result, swapped)
 
 
 def test_boxes_come_before_labels() -> None:
     result = [{"box": {"xmin": 0, "ymin": 0, "xmax": 1, "ymax": 1}, "label": "cat", "score": 0.5}]
 
-    assert list[cfai.DetectedObject] == wins(result, shapes.LISTS)
-    assert list[cfai.Classification] == wins(result, shapes.LISTS[::-1])
+    assert list[cfai.DetectedObject] == wins(result, union.LISTS)
+    assert list[cfai.Classification] == wins(result, union.LISTS[::-1])
 
 
 def test_the_hybrid_is_read_as_a_chat_completion_first() -> None:

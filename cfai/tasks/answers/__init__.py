@@ -3,6 +3,7 @@
 from typing import TypeAlias
 
 from ...media import Audio, Image, Media, MediaLink
+from ...usage import Usage
 from .batch import BatchOutcome, BatchResult, QueuedBatch
 from .decisions import Decision, Decisions
 from .events import Finish, ReasoningDelta, StreamEvent, TextDelta, ToolCallDelta
@@ -10,7 +11,7 @@ from .extraction import Extracted, ExtractedValue
 from .gateway import GatewayFacts
 from .labels import Box, Classification, DetectedObject, RankedContext
 from .speech import RatedWord, Segment, Transcription, TranscriptionInfo, TurnDetection, Word
-from .text import Description, GeneratedText, Summary, ToolCall, TranslatedText, Usage
+from .text import Description, GeneratedText, Summary, ToolCall, TranslatedText
 from .unknown import UnknownAnswer
 from .vectors import Embeddings
 from .vision import Point, Region, VisionAnswer

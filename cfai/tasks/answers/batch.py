@@ -6,7 +6,7 @@ from attrs import Factory, define
 
 from ..._base import Answer, Part
 from ...errors import ApiError
-from .text import Usage
+from ...usage import Usage
 
 
 @define(repr=False)

@@ -5,7 +5,7 @@ from typing import Any
 from attrs import Factory, define
 
 from ..._base import Answer, Part
-from .text import Usage
+from ...usage import Usage
 
 
 @define(repr=False)

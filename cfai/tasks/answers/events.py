@@ -5,7 +5,7 @@ from typing import TypeAlias
 from attrs import define
 
 from ..._base import Part
-from .text import Usage
+from ...usage import Usage
 
 
 @define(repr=False)

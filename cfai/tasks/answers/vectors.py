@@ -1,7 +1,7 @@
 """Texts and pictures as vectors."""
 
 import reprlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import Factory, define
 
@@ -10,6 +10,10 @@ from ..._base import Answer
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    FloatArray: TypeAlias = NDArray[np.float32]
+else:
+    FloatArray = Any  # numpy need not be installed
 
 
 @define(repr=False)
@@ -23,7 +27,7 @@ class Embeddings(Answer):
     pooling: str | None = None
     """"mean" or "cls", where the model says. The two are not comparable with each other."""
 
-    def to_numpy(self) -> "NDArray[np.float32]":
+    def to_numpy(self) -> "FloatArray":
         """Give the vectors as one array of shape `shape` and type float32.
 
         Raises:

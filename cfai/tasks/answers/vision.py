@@ -3,7 +3,7 @@
 from attrs import Factory, define
 
 from ..._base import Answer, Part
-from .text import Usage
+from ...usage import Usage
 
 
 @define(repr=False)

@@ -1,0 +1,139 @@
+"""The one table of models: what each is for, what it can and costs, and under which keys its input goes.
+
+No call needs it, so no client loads it: who wants to know about models imports it.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from . import embeddings, images, retired, speech, text_generation, text_tasks
+from .row import (
+    AUTOMATIC_SPEECH_RECOGNITION,
+    DECISIONS,
+    EXTRACTION,
+    IMAGE_CLASSIFICATION,
+    IMAGE_TO_TEXT,
+    KEYS,
+    MESSAGES,
+    NONE,
+    OBJECT_DETECTION,
+    PAID_REQUESTS_A_MINUTE,
+    REQUESTS_A_MINUTE,
+    SUMMARIZATION,
+    TEXT_CLASSIFICATION,
+    TEXT_EMBEDDINGS,
+    TEXT_GENERATION,
+    TEXT_TO_IMAGE,
+    TEXT_TO_SPEECH,
+    TRANSLATION,
+    UNSAID,
+    VOICE_ACTIVITY_DETECTION,
+    Keys,
+    Price,
+    Row,
+    Trait,
+)
+
+__all__ = (
+    "AUTOMATIC_SPEECH_RECOGNITION",
+    "DECISIONS",
+    "DEFAULTS",
+    "EXTRACTION",
+    "IMAGE_CLASSIFICATION",
+    "IMAGE_TO_TEXT",
+    "KEYS",
+    "MESSAGES",
+    "NONE",
+    "OBJECT_DETECTION",
+    "RETIRED",
+    "ROWS",
+    "SIZED",
+    "SUMMARIZATION",
+    "TEXT_CLASSIFICATION",
+    "TEXT_EMBEDDINGS",
+    "TEXT_GENERATION",
+    "TEXT_TO_IMAGE",
+    "TEXT_TO_SPEECH",
+    "TRANSLATION",
+    "UNSAID",
+    "VOICE_ACTIVITY_DETECTION",
+    "Keys",
+    "Price",
+    "Row",
+    "Trait",
+    "file_key",
+    "is_binary",
+    "requests_a_minute",
+    "row_of",
+    "task_of",
+    "text_key",
+)
+
+_ROWS: Final = (*text_generation.ROWS, *images.ROWS, *speech.ROWS, *embeddings.ROWS, *text_tasks.ROWS)
+
+ROWS: Final[Mapping[str, Row]] = {row.name: row for row in _ROWS}
+"""The models that a call may reach, by name, sorted by task and name."""
+
+RETIRED: Final[Mapping[str, Row]] = {row.name: row for row in retired.ROWS}
+"""The models that are gone, by name: the service refuses them with a word that says so."""
+
+DEFAULTS: Final[Mapping[str, str]] = {
+    # It sees pictures, and of those that do and ask for neither a paid plan nor an accepted licence it costs least.
+    TEXT_GENERATION: "@cf/google/gemma-4-26b-a4b-it",
+    TEXT_TO_IMAGE: "@cf/black-forest-labs/flux-1-schnell",
+    TEXT_TO_SPEECH: "@cf/deepgram/aura-1",
+    TEXT_EMBEDDINGS: "@cf/baai/bge-m3",
+    TEXT_CLASSIFICATION: "@cf/huggingface/distilbert-sst-2-int8",
+    IMAGE_CLASSIFICATION: "@cf/microsoft/resnet-50",
+    TRANSLATION: "@cf/meta/m2m100-1.2b",
+    AUTOMATIC_SPEECH_RECOGNITION: "@cf/openai/whisper-large-v3-turbo",
+}
+"""The model that a command asks where none is named, by task: one that is cheap, needs no paid plan and, where there
+is a choice, knows many languages."""
+
+SIZED: Final = "@cf/black-forest-labs/flux-2-klein-4b"
+"""The model that `cfai image` asks where none is named and a size, a seed or guidance is set, which the default does
+not take."""
+
+
+def row_of(model: str) -> Row | None:
+    """Give the row of *model*, current or retired; None where this release does not know it."""
+    return ROWS.get(model) or RETIRED.get(model)
+
+
+def task_of(model: str) -> str | None:
+    """Give the task of *model*; None where this release does not know it."""
+    row = row_of(model)
+    return None if row is None else row.task
+
+
+def text_key(model: str) -> str:
+    """Give the key that a text for *model* goes under; `NONE` where it takes none, "prompt" where it is not known."""
+    row = row_of(model)
+    if row is None:
+        return "prompt"
+    return KEYS[row.task].text if row.text_key is None else row.text_key
+
+
+def file_key(model: str) -> str | None:
+    """Give the key that a medium for *model* goes under; `NONE` where it takes none, None where it is not known."""
+    row = row_of(model)
+    if row is None:
+        return None
+    return KEYS[row.task].file if row.file_key is None else row.file_key
+
+
+def is_binary(model: str) -> bool:
+    """Say whether *model* is known to answer with bytes that are no JSON."""
+    row = row_of(model)
+    return row is not None and row.binary
+
+
+def requests_a_minute(model: str) -> int | None:
+    """Give how many requests a minute *model* takes of one account; None where that is not documented."""
+    row = row_of(model)
+    if row is None:
+        return None
+    if Trait.PAID in row.traits:
+        return PAID_REQUESTS_A_MINUTE
+    return row.requests_a_minute or REQUESTS_A_MINUTE.get(row.task)

@@ -1,0 +1,1 @@
+"""The asynchronous client: calls, their attempts and retries, streams."""

@@ -1,0 +1,344 @@
+"""The only way out: one deadline a call, bodies bounded, aiohttp's errors turned into ours.
+
+The only importer of aiohttp in the core, with `_faults` and `_upload`, which stand below it.
+"""
+
+import asyncio
+import contextlib
+import functools
+import math
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar, cast
+
+import aiohttp
+from aiohttp.http import HttpProcessingError
+from attrs import evolve
+from yarl import URL
+
+from .._settings import Settings
+from .._wire.http_values import Request, Response
+from .._wire.media.body import Body
+from ..errors import CfaiError, ClientClosed, RequestTimeout, TransportError
+from .connector import Connector, Limits, Sending
+from .errors import translate
+from .per_loop import PerLoop
+from .protocol import Request as OutgoingRequest
+from .resolved_options import Call, Deadline, Sendable
+from .resolver import Resolver
+from .response_stream import Incoming, comes_in_pieces, read_at_once, read_whole
+from .sockets import open_socket, proxy_of
+from .upload import Upload, prepare, prepare_elsewhere
+
+S = TypeVar("S", bound=Sendable)
+T = TypeVar("T")
+
+
+class Sessions:
+    """A session for each event loop, and what becomes of an attempt that goes out over one."""
+
+    def __init__(self, settings: Settings, new_session: Callable[[], aiohttp.ClientSession]) -> None:
+        self._settings = settings
+        self._sessions = PerLoop(new_session, _close, _bury, _leave)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the client was closed."""
+        return self._sessions.closed
+
+    async def _guarded(
+        self,
+        request: S,
+        call: Call,
+        deadline: Deadline,
+        attempt: Callable[[S, Call, Deadline, Sending], Awaitable[T]],
+    ) -> T:
+        failure: BaseException
+        sending = Sending()
+        try:
+            return await attempt(request, call, deadline, sending)
+        except CfaiError as ours:
+            failure = ours
+        except asyncio.CancelledError as cancelled:
+            failure = cancelled
+            if self._was_closed_under_a_waiting_call():
+                failure = ClientClosed("the client was closed while the call waited for a connection")
+        except Exception as cause:
+            failure = self._translated(cause, deadline, sending, model=request.model, call=call)
+        # Raised out here so that aiohttp's error, which holds the request and its token, is not even its context; and
+        # without the frames below and the connection, which hold the token: tracebacks may be shown with variables.
+        del sending
+        raise failure.with_traceback(None)
+
+    def _translated(
+        self, cause: Exception, deadline: Deadline, sending: Sending, *, model: str, call: Call
+    ) -> CfaiError:
+        if self.closed:
+            return ClientClosed("the client was closed while the call ran")
+        failure = cause.__cause__
+        if isinstance(failure, CfaiError):  # of a file, in the middle of an upload
+            failure.attempts = 1
+            return failure.with_traceback(None)
+        # What is neither the network's nor aiohttp's is a fault that nobody foresaw: not one to try again.
+        error = translate(cause, model=model, call=call, limit=deadline.limit, sent=sending.sent)
+        if not isinstance(cause, (aiohttp.ClientError, HttpProcessingError, OSError)):
+            error._unforeseen = True
+        return error
+
+    def _was_closed_under_a_waiting_call(self) -> bool:
+        # A connector that closes cancels the futures of those who wait for a connection, not their tasks.
+        return self.closed and not _is_cancelled()
+
+    async def pause(self, seconds: float) -> None:
+        """Wait between two attempts.
+
+        Raises:
+            ClientClosed: The client was closed meanwhile.
+        """
+        limits = _connector(await self._sessions.get()).limits
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds) as limit:
+                limits.add(limit)
+                try:
+                    await asyncio.Event().wait()
+                finally:
+                    limits.discard(limit)
+        if self.closed:
+            raise ClientClosed("the client was closed while the call waited for its next attempt")
+
+    async def aclose(self) -> None:
+        """Close all connections, in whichever loop they are. Calls in flight raise ClientClosed."""
+        await self._sessions.aclose()
+
+
+class Transport(Sessions):
+    """The connections of one client and of the copies that `with_options()` made of it."""
+
+    def __init__(self, settings: Settings) -> None:
+        proxy_of(settings)  # one that must not be used is refused before the first call
+        super().__init__(settings, functools.partial(_new_session, settings))
+
+    def send(self, request: Request, call: Call, started: float) -> Awaitable[Response]:
+        """Send *request* once, and read its answer whole.
+
+        Args:
+            request: What to send.
+            call: The options in force.
+            started: When the call began, by `time.monotonic()`: its limit of time counts from there.
+
+        Raises:
+            CfaiError: No answer came, or one that is too large; or the client was closed.
+        """
+        return self._guarded(
+            request, call, Deadline(call, started), self._whole
+        )  # no coroutine of its own: the hot path
+
+    def open(self, request: Request, call: Call, started: float) -> Awaitable[Incoming | Response]:
+        """Send *request* once; give an answer that comes in pieces as one that still comes, any other one whole.
+
+        The call's limit of time, or the attempt's, holds until the first event of it has come.
+
+        Args:
+            request: What to send.
+            call: The options in force.
+            started: When the call began, by `time.monotonic()`.
+
+        Raises:
+            CfaiError: No answer came, or one that is too large; or the client was closed.
+        """
+        return self._guarded(request, call, Deadline(call, started), self._opened)
+
+    async def _whole(self, request: Request, call: Call, deadline: Deadline, sending: Sending) -> Response:
+        session = self._sessions.current() or await self._sessions.get()
+        small, content_type = request.body.small, ""
+        body: bytes | Upload
+        if small is None:
+            body, content_type = await _prepare(request.body, session, deadline)
+        else:
+            body = small
+        try:
+            while True:  # on another connection where one was not fit; no coroutine of its own: the hot path
+                limits = _limits(call, request.model, deadline, sending)
+                try:
+                    response = await _post(session, request, call, body, content_type, limits)
+                except (aiohttp.ClientError, OSError):
+                    if not sending.again():
+                        raise
+                else:
+                    break
+            content = read_at_once(response, body, call.max_bytes)
+            if content is None:
+                content = await read_whole(response, body, call.max_bytes)
+        except BaseException:
+            if isinstance(body, Upload):
+                await body.leave()
+            raise
+        return _response(response, content, deadline)
+
+    async def _opened(self, request: Request, call: Call, deadline: Deadline, sending: Sending) -> Incoming | Response:
+        session = await self._sessions.get()
+        body, content_type = await _prepare(request.body, session, deadline)
+        try:
+            # Not aiohttp's own limit, which would go on to count while the stream comes.
+            limits = _limits(call, request.model, deadline, sending)
+            async with asyncio.timeout(limits.total):
+                limits = evolve(limits, total=None)
+                post = functools.partial(_post, session, request, call, body, content_type, limits)
+                response = await until_fit(post, sending)
+                if comes_in_pieces(response):
+                    translated = functools.partial(self._translated, model=request.model, call=call)
+                    incoming = Incoming(response, call, deadline, sending, translated)
+                    _connector(session).streams.add(incoming)
+                    return incoming
+                return _response(response, await read_whole(response, body, call.max_bytes), deadline)
+        except BaseException:
+            if isinstance(body, Upload):
+                await body.leave()
+            raise
+
+    async def warm(self, call: Call) -> None:
+        """Open one connection and put it into the pool."""
+        failure: CfaiError
+        try:
+            return await self._connect(await self._sessions.get(), call)
+        except CfaiError:
+            raise
+        except asyncio.CancelledError:
+            if _is_cancelled() or not self.closed:
+                raise
+            failure = ClientClosed("the client was closed while a connection was opened")
+        except Exception as cause:
+            failure = self._translated(cause, Deadline(call, time.monotonic()), Sending(), model="", call=call)
+        raise failure
+
+    async def _connect(self, session: aiohttp.ClientSession, call: Call) -> None:
+        proxy = proxy_of(self._settings)
+        request = aiohttp.ClientRequest(
+            "POST", URL(call.base), loop=asyncio.get_running_loop(), proxy=URL(proxy) if proxy else None
+        )
+        limits = Limits(sock_connect=call.connect_timeout, sending=Sending())
+        async with asyncio.timeout(call.timeout):
+            try:
+                connection = await _connector(session).connect(request, [], limits)
+            except TimeoutError as cause:
+                raise aiohttp.ConnectionTimeoutError from cause
+        connection.release()
+
+
+def _new_session(settings: Settings) -> aiohttp.ClientSession:
+    connector = Connector(
+        limit=settings.max_connections,
+        socket_factory=open_socket,
+        resolver=Resolver(),
+        ssl=settings.ssl_context if settings.ssl_context is not None else True,
+    )
+    return aiohttp.ClientSession(
+        connector=connector,
+        request_class=OutgoingRequest,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,  # it would read ~/.netrc, and a match there makes every call fail
+        proxy=proxy_of(settings),
+    )
+
+
+def _connector(session: aiohttp.ClientSession) -> Connector:
+    return cast("Connector", session.connector)
+
+
+async def _close(session: aiohttp.ClientSession) -> None:
+    if not session.closed:
+        _connector(session).interrupt()
+        await session.close()
+
+
+def _bury(session: aiohttp.ClientSession) -> None:
+    connector = _connector(session)
+    session.detach()
+    connector.bury()
+
+
+def _leave(session: aiohttp.ClientSession) -> None:
+    if not session.closed:
+        connector = _connector(session)
+        session.detach()
+        connector._closed = True  # else its collection would take its sockets out of the parent's selector
+
+
+async def _prepare(body: Body, session: aiohttp.ClientSession, deadline: Deadline) -> tuple[bytes | Upload, str]:
+    if body.small is not None:
+        return body.small, ""
+    if not body.is_heavy:
+        return prepare(body)
+    limits = _connector(session).limits
+    async with asyncio.timeout(deadline.left) as limit:
+        limits.add(limit)
+        try:
+            return await prepare_elsewhere(body)
+        except asyncio.CancelledError:
+            if body.flow is None or _is_cancelled():
+                raise
+        finally:
+            limits.discard(limit)
+    raise TransportError(f"{body.flow.field}: the async iterable was cancelled from within; nothing was sent")
+
+
+def _is_cancelled() -> bool:
+    """Return whether the running task was cancelled: else a CancelledError is of something that it waits for."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
+
+
+def _limits(call: Call, model: str, deadline: Deadline, sending: Sending) -> Limits:
+    """Give aiohttp what is left of the limits; without its rounding up of those above five seconds."""
+    left = deadline.left
+    if left is not None and left <= 0:
+        raise RequestTimeout(f"{deadline.limit} ran out before the request was sent [model {model}]")
+    return Limits(total=left, sock_connect=call.connect_timeout, ceil_threshold=math.inf, sending=sending)
+
+
+def _post(  # noqa: PLR0917  # all that it is told belongs to one request
+    session: aiohttp.ClientSession,
+    request: Request,
+    call: Call,
+    body: bytes | Upload,
+    content_type: str,
+    limits: Limits,
+) -> Awaitable[aiohttp.ClientResponse]:
+    """Send the request, and wait for the head of its answer."""
+    return session.post(
+        _url(call.base + request.path, request.query),
+        data=body,
+        headers=call.headers_for(request.content_type or content_type),
+        timeout=limits,
+        allow_redirects=False,
+    )
+
+
+async def until_fit(post: Callable[[], Awaitable[T]], sending: Sending) -> T:
+    """Return what *post* returns, called again for each connection that was not fit for its request."""
+    while True:
+        try:
+            return await post()
+        except (aiohttp.ClientError, OSError):
+            if not sending.again():
+                raise
+
+
+def _response(response: aiohttp.ClientResponse, content: bytes, deadline: Deadline) -> Response:
+    return Response(
+        status=response.status,
+        headers=response.headers,
+        body=content,
+        elapsed=time.monotonic() - deadline.started,
+    )
+
+
+@functools.lru_cache(maxsize=4096)  # names are few; but they may come from a user
+def _parsed(address: str) -> URL:
+    return URL(address, encoded=True)
+
+
+def _url(address: str, query: tuple[tuple[str, str], ...]) -> URL:
+    """Give the address as aiohttp wants it, without any quoting of the path: its slashes stay literal."""
+    url = _parsed(address)
+    return url.with_query(query) if query else url

@@ -1,0 +1,330 @@
+"""One event loop in one daemon thread, started by the first call: what the synchronous client runs on.
+
+anyio's own blocking portal hangs at exit where nobody closes it, hangs in a forked child, waits for a busy loop before
+it has even started a call, and lets a call run on after Ctrl-C. So the loop and its tasks are anyio's, and the way to
+them is ours. Nothing here waits for the loop's thread without a limit: it may be busy with somebody's callback, gone
+after a fork, or impossible to start.
+
+A signal may raise an exception between any two instructions of the caller. So the caller's thread takes no lock that
+is written in Python, such as that of `threading.Event` or of a `concurrent.futures.Future`: an exception in the middle
+of one would leave it locked, and whoever needs it next would wait for ever.
+"""
+
+import asyncio
+import atexit
+import contextlib
+import importlib
+import logging
+import os
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Awaitable, Callable
+from concurrent.futures import CancelledError
+from typing import Any, TypeVar
+
+import anyio
+from anyio.abc import TaskGroup
+
+from .._fork import forget_in_child, notice_fork
+from .._http.handover import Handover
+from .._http.worker_threads import block_signals
+from ..errors import ClientClosed, RequestTimeout, TransportError
+
+with contextlib.suppress(ImportError):  # a private name, and all that its absence costs is an import in the first call
+    importlib.import_module("anyio._backends._asyncio")
+
+R = TypeVar("R")
+_STOP_WITHIN = 5.0
+"""Seconds that a stop waits for its thread, and the end of the interpreter for those of all clients together."""
+_START_WITHIN = 5.0
+"""Seconds that a new thread has to run its loop."""
+_GRACE = 0.2
+"""Seconds by which the loop's own time limits go first: they know better what the call was waiting for."""
+
+BUSY = (
+    "the thread of the client's event loop is busy with something else, such as a callback, a log handler or an "
+    "iterable that blocks"
+)
+_log = logging.getLogger("cfai")
+_Loop: Any = getattr(asyncio, "ProactorEventLoop" if sys.platform == "win32" else "SelectorEventLoop")
+
+
+class _SturdyLoop(_Loop):  # type: ignore[misc]
+    """asyncio's loop, but for SystemExit and KeyboardInterrupt from a callback, which would end it for all calls."""
+
+    def _run_once(self) -> None:
+        try:
+            super()._run_once()
+        except (SystemExit, KeyboardInterrupt) as failure:
+            with contextlib.suppress(BaseException):  # a log handler may be where it came from
+                _log.error("%s in the thread of the event loop was ignored", type(failure).__name__)
+
+
+class LoopThread:
+    """A running loop for one client and the copies that `with_options()` made of it."""
+
+    def __init__(self, on_stop: Callable[[], Awaitable[None]]) -> None:
+        self._on_stop = on_stop
+        self._lock = threading.RLock()  # a signal's handler, or a finaliser, may call in the middle of a call
+        self._running: _Running | None = None
+        self._stop: weakref.finalize[Any, Any] | None = None
+        self._waiting: set[Handover] = set()
+        self._dead: list[Any] = []
+        self.closed = False
+        forget_in_child(self)
+
+    def wait(
+        self,
+        call: Callable[[], Awaitable[R]],
+        within: float | None = None,
+        *,
+        renews: bool = False,
+        hang_up: Callable[[], None] | None = None,
+    ) -> R:
+        """Run *call* in the loop and wait for its result. Ctrl-C ends the call too, at whatever moment it comes.
+
+        Args:
+            call: Makes the coroutine, in the loop's thread.
+            within: Seconds that the call limits itself to. If its loop has not ended it then, it is given up here.
+            renews: Whether the call may begin its limit anew, as each byte of a stream does: then it is given up only
+                where the loop's thread does nothing any more.
+            hang_up: Closes a connection that was opened before this call, where the call is given up.
+
+        Raises:
+            RequestTimeout: The loop's thread was too busy to end the call in time.
+            TransportError: The loop's thread can't be started.
+        """
+        handover = Handover(call)
+        try:
+            self._hand_over(handover)
+            while not handover.wait(None if within is None else within + _GRACE):
+                if not renews or not self._is_responsive():
+                    raise _too_late(handover, within)  # noqa: TRY301  # it has to be given up like any other
+        except BaseException:
+            handover.give_up()
+            if hang_up is not None:
+                hang_up()
+            raise
+        finally:
+            self._waiting.discard(handover)
+        return self._outcome(handover)  # type: ignore[no-any-return]
+
+    def _is_responsive(self) -> bool:
+        """Return whether the loop's thread does anything within a moment."""
+        running, answered = self._running, threading.Lock()
+        answered.acquire()
+        return running is not None and running.call_soon(answered.release) and answered.acquire(timeout=_GRACE)
+
+    def _outcome(self, handover: Handover) -> Any:
+        result, failure = handover.take()
+        try:
+            if failure is None:
+                return result
+            if not isinstance(failure, asyncio.CancelledError):
+                raise failure
+        finally:
+            failure = None  # it holds this frame, which would hold it
+        if self.closed:
+            raise ClientClosed("the client was closed while the call ran")
+        raise CancelledError
+
+    def close(self) -> None:
+        """Stop the loop; what runs in it is told by its client that it was closed."""
+        notice_fork()
+        with self._lock:
+            self.closed = True
+            stop, self._running, self._stop = self._stop, None, None
+        if stop is not None:
+            stop()
+        for handover in tuple(self._waiting):  # the thread was too busy to tell them
+            handover.end(ClientClosed("the client was closed while the call ran"))
+
+    def _hand_over(self, handover: Handover) -> None:
+        # Under the lock, so that no call comes in behind the loop's last task, where nobody would answer it.
+        notice_fork()
+        with self._lock:
+            if self.closed:
+                raise ClientClosed("the client is closed")
+            running = self._running
+            if running is None or not running.thread.is_alive():
+                running = self._start()
+            if running.is_here:
+                raise RuntimeError("a call of this client from the thread of its own event loop would wait for itself")
+            self._waiting.add(handover)
+            if not running.submit(handover):
+                raise TransportError("the client's event loop has ended, for the interpreter is about to exit")
+
+    def _start(self) -> "_Running":
+        running = self._running = _Running()
+        self._stop = weakref.finalize(self, _stop, running, self._on_stop)
+        self._stop.atexit = False  # `_stop_all` does it, within one limit for all
+        _all.add(self)
+        failure: str | None = "interrupted"
+        try:
+            failure = running.begin()
+        finally:
+            if failure is not None:
+                running.give_up()
+                self._stop.detach()
+                self._running = self._stop = None
+        if failure is None:
+            return running
+        raise TransportError(f"the client's event loop can't be started: {failure}")
+
+    def forget(self) -> None:
+        """Begin anew in a forked child, where the thread is gone.
+
+        What belonged to the parent stays referenced: to collect it would wait for that thread, for ever.
+        """
+        self._dead.append((self._running, self._stop, self._waiting))
+        if self._stop is not None:
+            self._stop.detach()
+        self._running = self._stop = None
+        self._waiting = set()
+        self._lock = threading.RLock()  # another thread may have held it at the fork
+
+
+class _Running:
+    """A thread that runs a loop, and the way into it."""
+
+    def __init__(self) -> None:
+        self.pid = os.getpid()
+        self.thread = threading.Thread(target=self._main, name="cfai", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: TaskGroup | None = None
+        self._end: Any = None
+        self._ready = threading.Lock()
+        self._ready.acquire()
+        self._failure: BaseException | None = None
+        self._given_up = False
+
+    def begin(self, within: float = _START_WITHIN) -> str | None:
+        """Start the thread, and wait so many seconds until its loop runs; return why it does not."""
+        try:
+            self.thread.start()
+            if not self._ready.acquire(timeout=within):
+                return f"its thread did not begin within {within:g} s{_patched()}"
+        except RuntimeError as failure:
+            return f"{failure}{_patched()}"
+        failed, self._failure = self._failure, None
+        return None if failed is None else f"{type(failed).__name__}: {failed}{_patched()}"
+
+    def give_up(self) -> None:
+        """End the thread as soon as it has begun."""
+        self._given_up = True
+        self.call_soon(self._cancel)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether this is the thread of the loop."""
+        return self.thread.ident == threading.get_ident()
+
+    def submit(self, handover: Handover) -> bool:
+        """Have the loop serve *handover*; return False where the loop has ended."""
+        return self.call_soon(self._serve, handover)
+
+    def stop(self, last: Callable[[], Awaitable[None]]) -> bool:
+        """Have the loop do *last* and end; return False where it has ended."""
+        return self.call_soon(self._stop, last)
+
+    def call_soon(self, callback: Callable[..., object], *args: Any) -> bool:
+        """Have the loop call *callback*; return False where the loop has ended."""
+        if self._loop is None:
+            return False
+        try:
+            self._loop.call_soon_threadsafe(callback, *args)
+        except RuntimeError:  # it is closed
+            return False
+        return True
+
+    # -- in the thread of the loop
+
+    def _main(self) -> None:
+        try:
+            block_signals()
+            anyio.run(self._run, backend_options={"loop_factory": _SturdyLoop})
+        except BaseException as failure:
+            if self._tasks is not None:
+                raise  # by what ended a loop that ran
+            self._failure = failure
+            self._ready.release()
+
+    async def _run(self) -> None:
+        self._loop, self._end = asyncio.get_running_loop(), anyio.Event()
+        async with anyio.create_task_group() as tasks:
+            self._tasks = tasks
+            self._ready.release()
+            if not self._given_up:
+                await self._end.wait()
+            tasks.cancel_scope.cancel()
+
+    def _serve(self, handover: Handover) -> None:
+        if self._tasks is not None and not self._end.is_set():
+            self._tasks.start_soon(handover.serve)
+        else:
+            handover.end(ClientClosed("the client was closed while the call ran"))
+
+    def _stop(self, last: Callable[[], Awaitable[None]]) -> None:
+        task = asyncio.get_running_loop().create_task(self._last(last))
+        _farewells.add(task)
+        task.add_done_callback(_farewells.discard)
+
+    async def _last(self, last: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await last()
+        finally:
+            self._cancel()
+
+    def _cancel(self) -> None:
+        self._end.set()
+
+
+def _too_late(handover: Handover, within: float | None) -> RequestTimeout:
+    failure = RequestTimeout(f"no answer within timeout={within or 0:g} s: {BUSY}")
+    failure.sent = handover.sent
+    return failure
+
+
+def _patched() -> str:
+    """Name a library that has put its own threads into the place of Python's."""
+    gevent, eventlet = sys.modules.get("gevent.monkey"), sys.modules.get("eventlet.patcher")
+    with contextlib.suppress(Exception):
+        if gevent is not None and gevent.is_module_patched("threading"):
+            return "; gevent has patched this program's threads: call its monkey.patch_all() before all other imports"
+        if eventlet is not None and eventlet.is_monkey_patched("thread"):
+            return "; eventlet has patched this program's threads: call its monkey_patch() before all other imports"
+    return ""
+
+
+_all: weakref.WeakSet[LoopThread] = weakref.WeakSet()
+
+
+@atexit.register
+def _stop_all() -> None:
+    """Stop all loops at the end of the interpreter: all are told first, and share one limit of time."""
+    until = time.monotonic() + _STOP_WITHIN
+    stops = [loop._stop for loop in tuple(_all) if loop._stop is not None]
+    found = [detached for stop in stops if (detached := stop.detach()) is not None]
+    told = [_tell(running, last) for _, _, (running, last), _ in found]
+    for thread in filter(None, told):
+        thread.join(max(0.0, until - time.monotonic()))
+
+
+def _stop(running: _Running, last: Callable[[], Awaitable[None]]) -> None:
+    thread = _tell(running, last)
+    if thread is not None:
+        thread.join(_STOP_WITHIN)
+
+
+def _tell(running: _Running, last: Callable[[], Awaitable[None]]) -> threading.Thread | None:
+    """Have the loop close what is in it and end; return its thread, unless there is nothing to wait for."""
+    if running.pid != os.getpid():  # a forked child has no such thread
+        return None
+    told = running.stop(last)
+    return running.thread if told and not running.is_here else None  # the collector may run in the loop's own thread
+
+
+_farewells: set["asyncio.Task[None]"] = set()
+"""Loops keep weak references to their tasks only."""

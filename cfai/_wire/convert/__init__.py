@@ -1,0 +1,1 @@
+"""The one cattrs converter: its strict hooks, and its errors with paths."""

@@ -1,0 +1,157 @@
+"""From a model and its input to a `Request`."""
+
+import functools
+from collections.abc import Hashable, Mapping
+from typing import Any, TypeVar, cast, get_args
+
+from ..._base import OwnInput, Params, StreamsMedia, StreamsText
+from ...errors import ConfigError, InvalidParams
+from ...tasks.answers import GeneratedText, RunResponse
+from ..convert.converter import converter
+from ..decode_context import Asked
+from ..http_values import Request
+from ..media.body import Body, Form, Piece, multipart
+from .chat_forms import text_row_of
+from .fields import fields_of, fields_of_mapping
+from .input_forms import Dialect, dialect_of
+from .model_name import is_slug, path_of
+from .values import check_text, encode_json
+
+_JSON = "application/json"
+_PROMISING = (Params, OwnInput, StreamsText, StreamsMedia)
+"""The classes whose one type argument is the answer; that of a user's own generic class may be anything."""
+
+
+def encode(
+    model: str, params: Params[Any] | Mapping[str, Any], *, reject_if_busy: bool = False, stream: bool = False
+) -> Request:
+    """Write the request that asks *model* with *params*, for a *stream* or for a whole answer.
+
+    Raises:
+        InvalidParams: The model's name or the input can't be sent as it is.
+        ConfigError: `reject_if_busy` for a model that has no place for it.
+    """
+    path = path_of(model)
+    if isinstance(params, Params):
+        promise, fields = promise_of(params), fields_of(params, model)
+    elif isinstance(params, Mapping):
+        promise, fields = GeneratedText if stream else RunResponse, fields_of_mapping(params, model)
+    else:
+        raise InvalidParams(not_params(params))
+    if stream:
+        fields = _streamed(fields, params)
+    elif fields.get("stream"):
+        raise InvalidParams("stream: run() gives whole answers: leave it out, or call stream()")
+    content_type, body, query = _write(model, fields, dialect_of(model), reject_if_busy)
+    asked = Asked(fields, thinks_aloud=text_row_of(model).thinks_aloud)
+    return Request(
+        model=model, path=path, query=query, content_type=content_type, body=body, asked=asked, promise=promise
+    )
+
+
+def _streamed(fields: dict[str, Any], params: Any) -> dict[str, Any]:
+    if isinstance(params, Mapping) and fields.get("stream", True) is not True:
+        raise InvalidParams("stream: leave it out, for stream() sets it; or call run() for a whole answer")
+    # Sounds come in pieces unasked, and pictures whole.
+    return fields if isinstance(params, StreamsMedia) else {**fields, "stream": True}
+
+
+def promise_of(params: Params[Any]) -> Any:
+    """Give the type that *params* promises as its answer.
+
+    Raises:
+        InvalidParams: It is the user's own, and nothing can be structured into it: better said before the call is
+            paid for.
+    """
+    kind: Any = type(params)
+    declared = _declared(kind)
+    if not isinstance(declared, TypeVar):
+        return declared
+    if not isinstance(params, OwnInput):
+        return RunResponse
+    promise: Any = params.returning
+    try:
+        converter.get_structure_hook(promise)
+    except Exception as failure:  # whatever a class of the user's makes of it
+        raise InvalidParams(f"returning: no answer can be structured into {promise!r:.100}") from failure
+    return promise
+
+
+@functools.cache
+def _declared(kind: Hashable) -> Any:
+    for parent in cast("type", kind).__mro__:
+        for base in vars(parent).get("__orig_bases__", ()):
+            if getattr(base, "__origin__", None) in _PROMISING:
+                return get_args(base)[0]
+    return RunResponse
+
+
+def not_params(params: object) -> str:
+    """Say what *params* should be."""
+    if isinstance(params, str):
+        return "params is a plain str: write cfai.Prompt(...) around it, or the params class of the model's task"
+    return f"params must be a params class such as cfai.Prompt, or a mapping, not {type(params).__name__}"
+
+
+def _write(
+    model: str, fields: dict[str, Any], dialect: Dialect, reject_if_busy: bool
+) -> tuple[str, Body, tuple[tuple[str, str], ...]]:
+    """Choose the form of the body: the cheapest that carries everything."""
+    if dialect.raw and isinstance(fields.get(dialect.raw), Piece) and (dialect.query or len(fields) == 1):
+        _refuse_busy(reject_if_busy)
+        return "", _raw(fields[dialect.raw]), _query(fields, dialect.raw)
+    if dialect.query:
+        raise InvalidParams(f"{dialect.raw}: {model} takes the medium itself as its body: pass bytes, a Path or a file")
+    if dialect.multipart:
+        _refuse_busy(reject_if_busy)
+        body, content_type = multipart([(name, _form_value(name, value)) for name, value in fields.items()])
+        return content_type, body, ()
+    if reject_if_busy:
+        if dialect.no_options:
+            raise ConfigError(f"reject_if_busy travels in the `options` of the body, which {model} refuses")
+        fields = {**fields, "options": {**_options(fields), "rejectIfBusy": True}}
+    if is_slug(model):
+        fields = {"model": model, "input": fields}
+    return _JSON, encode_json(fields), ()
+
+
+def _raw(piece: Piece) -> Body:
+    return Body((Piece(piece.source, Form.RAW),))
+
+
+def _refuse_busy(reject_if_busy: bool) -> None:
+    if reject_if_busy:
+        raise ConfigError("reject_if_busy travels in a JSON body, and this model's body is not JSON")
+
+
+def _options(fields: dict[str, Any]) -> dict[str, Any]:
+    options = fields.get("options")
+    if options is not None and not isinstance(options, dict):
+        raise InvalidParams(
+            f"options: must be a mapping, for reject_if_busy goes into it, not {type(options).__name__}"
+        )
+    return options or {}
+
+
+def _query(fields: dict[str, Any], medium: str) -> tuple[tuple[str, str], ...]:
+    pairs: list[tuple[str, str]] = []
+    for name, value in fields.items():
+        if name != medium:
+            values = value if isinstance(value, (list, tuple)) else (value,)
+            pairs += [(name, _form_text(name, item)) for item in values]
+    return tuple(pairs)
+
+
+def _form_value(name: str, value: Any) -> str | Piece:
+    check_text(name, (name,))
+    return value if isinstance(value, Piece) else _form_text(name, value)
+
+
+def _form_text(name: str, value: Any) -> str:
+    """Write a value where there is no JSON: in a query string or a form."""
+    if value is None or isinstance(value, (dict, list, tuple, Piece)):
+        raise InvalidParams(f"{name}: this model's form carries texts, numbers and media, not {type(value).__name__}")
+    check_text(name, (name,))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return check_text(str(value), (name,))

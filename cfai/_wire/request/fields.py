@@ -1,0 +1,217 @@
+"""From what a user wrote to the fields of a request, under the model's own names, with media as pieces."""
+
+import functools
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, cast
+
+import attrs
+
+from ..._base import OwnInput, Params
+from ...errors import InvalidParams
+from ..media.body import Form
+from .chat_forms import text_row_of
+from .input_forms import BY_ADDRESS, DEFAULT_FORMS, Dialect, Several, dialect_of
+from .layout import REWRITES, Rows
+from .values import is_medium, piece_of, plain, show
+
+_WITH_MEDIA = frozenset({"input", "messages", "tools"})
+"""Fields in which media may stand, as parts of a message."""
+_LISTS = {"contexts": "texts", "messages": "messages"}
+"""Fields that take a list, and what of."""
+_UNCHECKED = "a mapping goes out unchecked"
+_NOT_SENT = ("extra_input",)
+_OF_INPUT = (*_NOT_SENT, "mapping", "returning")
+"""Fields of `Input` that are no fields of the model's; in any other class of the user's own the last two may be."""
+
+
+class _Field:
+    __slots__ = ("form", "free", "name", "required")
+
+    def __init__(self, name: str, form: Form | Several | None, *, required: bool, free: bool) -> None:
+        self.name = name
+        self.form = form
+        """The default form of a medium; None of any other field."""
+        self.required = required
+        self.free = free
+        """Whether media may stand anywhere in it."""
+
+
+class _Plan:
+    """What there is to know of a params class, once and for all."""
+
+    __slots__ = ("family", "fields", "names", "values")
+
+    def __init__(self, kind: type) -> None:
+        own = next((parent for parent in kind.__mro__ if parent.__module__.startswith("cfai.tasks.")), kind)
+        self.family = own.__name__ if own.__module__.startswith("cfai.tasks.") else ""
+        """The class of ours that it is, or is derived from; empty where it is all the user's own."""
+        forms = DEFAULT_FORMS.get(self.family, {})
+        not_sent = _OF_INPUT if issubclass(kind, OwnInput) else _NOT_SENT
+        self.fields = tuple(
+            _Field(
+                field.name,
+                forms.get(field.name),
+                required=field.default is attrs.NOTHING,
+                # A class of the user's own may have media where it likes.
+                free=field.name in _WITH_MEDIA or own is not kind or not self.family,
+            )
+            for field in attrs.fields(kind)
+            if field.name not in not_sent
+        )
+        self.names = frozenset(field.name for field in self.fields)
+        # All at once, in C; the two in front see to it that there are several, for of one it gives no tuple.
+        get: Callable[[Any], Any] = attrgetter("extra_input", "__class__", *(field.name for field in self.fields))
+        self.values: Callable[[Any], tuple[Any, ...]] = lambda params: get(params)[2:]
+
+
+@functools.cache
+def _plan_of(kind: Hashable) -> _Plan:
+    return _Plan(cast("type", kind))
+
+
+def fields_of(params: Params[Any], model: str) -> dict[str, Any]:
+    """Give the fields of *params* that are set, as *model* wants them.
+
+    Raises:
+        InvalidParams: One of them can't be sent, or not to this model.
+    """
+    dialect = dialect_of(model)
+    if isinstance(params, OwnInput):
+        return fields_of_mapping(_of_input(params), model)
+    fields = _typed(params, Rows(model, dialect, text_row_of(model)))
+    if params.extra_input is None:
+        return fields
+    extra = _extra(params, ())
+    for key in extra.keys() & fields.keys():
+        kind = type(params).__name__
+        raise InvalidParams(f"extra_input: {key!r} is set already: {model} has a field of {kind} under that name")
+    return {**fields, **fields_of_mapping(extra, model)}
+
+
+def _of_input(params: OwnInput[Any]) -> dict[str, Any]:
+    """Return the whole input; a class that extends `Input` may have fields of the model's too."""
+    mapping = params.mapping
+    if not isinstance(mapping, Mapping):
+        raise InvalidParams(f"mapping: must be a mapping, not {type(mapping).__name__}")
+    kind: Any = type(params)
+    plan = _plan_of(kind)
+    own = zip(plan.fields, plan.values(params), strict=True)
+    whole = {**mapping, **{field.name: value for field, value in own if value is not None}}
+    return {**whole, **_extra(params, whole)}
+
+
+def fields_of_mapping(mapping: Mapping[str, Any], model: str) -> dict[str, Any]:
+    """Give a mapping as it is, with media as pieces in the form that *model* takes.
+
+    Raises:
+        InvalidParams: Something in it is neither JSON nor a medium.
+    """
+    fields: dict[str, Any] = plain(mapping, functools.partial(_form_at, dialect_of(model)))
+    return fields
+
+
+def _extra(params: Params[Any], taken: Iterable[str]) -> Mapping[str, Any]:
+    """Give `extra_input`, which may not set what has a field."""
+    extra: Mapping[str, Any] = {} if params.extra_input is None else params.extra_input
+    if not isinstance(extra, Mapping):
+        raise InvalidParams(f"extra_input: must be a mapping, not {type(extra).__name__}")
+    kind: Any = type(params)
+    for name in extra:
+        if name in taken or name in _plan_of(kind).names:
+            raise InvalidParams(f"extra_input: {name!r} is a field of {kind.__name__}: set it there")
+    return extra
+
+
+def _typed(params: Params[Any], rows: Rows) -> dict[str, Any]:
+    kind: Any = type(params)
+    plan, dialect = _plan_of(kind), rows.dialect
+    if plan.family in dialect.refuses:
+        raise InvalidParams(f"{kind.__name__}: {rows.model} {dialect.refuses[plan.family]} ({_UNCHECKED})")
+    fields: dict[str, Any] = {}
+    for field, value in zip(plan.fields, plan.values(params), strict=True):
+        if value is None:
+            if field.required:
+                raise InvalidParams(f"{field.name}: {kind.__name__} needs it, and it is None")
+        elif field.name in dialect.lacks:
+            raise InvalidParams(f"{field.name}: {rows.model} {dialect.lacks[field.name]} ({_UNCHECKED})")
+        elif field.form is None and field.name != "tools":
+            fields[field.name] = _checked(field, value, rows)
+        else:
+            fields.update(_sent(field, value, plan.family, rows))
+    rewrite = REWRITES.get(plan.family)
+    if rewrite is not None:
+        fields = rewrite(fields, rows)
+    if dialect.streams:
+        fields["stream"] = False
+    return {dialect.renames.get(name, name): value for name, value in fields.items()} if dialect.renames else fields
+
+
+def _sent(field: _Field, value: Any, family: str, rows: Rows) -> dict[str, Any]:
+    """Return what goes out for a field: of a list of media a key for each, and of no tools nothing."""
+    if isinstance(field.form, Several):
+        return _media(field.name, value, field.form, rows.dialect)
+    if field.form is not None:
+        return {field.name: _medium(field.name, value, field.form, family, rows)}
+    if family and field.name == "tools" and _is_empty_list(value):
+        return {}  # the service refuses an empty list (400, code 8007)
+    return {field.name: _checked(field, value, rows)}
+
+
+def _is_empty_list(value: Any) -> bool:
+    """Return whether *value* is a list or another sequence without items."""
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes)) and not value
+
+
+def _checked(field: _Field, value: Any, rows: Rows) -> Any:
+    name, dialect = field.name, rows.dialect
+    most = dialect.longest.get(name)
+    if most is not None and isinstance(value, str) and len(value) > most:
+        raise InvalidParams(f"{name}: {len(value):,} characters, and {rows.model} takes up to {most:,} ({_UNCHECKED})")
+    if name in _LISTS and (isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Sequence)):
+        raise InvalidParams(f"{name}: must be a list of {_LISTS[name]}, not {type(value).__name__}")
+    return plain(value, functools.partial(_form_at, dialect) if field.free else _no_medium, (name,))
+
+
+def _no_medium(path: tuple[str | int, ...]) -> Form:
+    raise InvalidParams(f"{show(path)}: this is no field for a picture, a sound or a file")
+
+
+def _medium(name: str, value: Any, default: Form, family: str, rows: Rows) -> Any:
+    dialect = rows.dialect
+    if (dialect.urls or family in BY_ADDRESS) and isinstance(value, str) and value.startswith("https://"):
+        return value
+    if rows.text.pictures_in_messages and family in ("ImagePrompt", "ImageMessages"):
+        return piece_of(value, Form.DATA_URL, name)
+    return piece_of(value, dialect.media.get(dialect.renames.get(name, name), dialect.form or default), name)
+
+
+def _media(name: str, value: Any, several: Several, dialect: Dialect) -> dict[str, Any]:
+    """Give a list of media, under one key or under one each."""
+    start = dialect.numbered.get(name)
+    form = Form.RAW if start else dialect.media.get(name, dialect.form or several.form)
+    if form is None:
+        raise InvalidParams(f"{name}: only the flux-2 models take pictures to refer to ({_UNCHECKED})")
+    if isinstance(value, (str, Mapping)) or is_medium(value) or not isinstance(value, Iterable):
+        raise InvalidParams(f"{name}: must be a list of {several.what}, not {type(value).__name__}")
+    pieces = [_piece(item, form, (name, index), dialect) for index, item in enumerate(value)]
+    if len(pieces) > several.most and dialect.form is None:  # of another company's model the limit is not known
+        raise InvalidParams(f"{name}: {len(pieces)} {several.what}, and the model takes up to {several.most}")
+    return {f"{start}{index}": piece for index, piece in enumerate(pieces)} if start else {name: pieces}
+
+
+def _piece(item: Any, form: Form, path: tuple[str | int, ...], dialect: Dialect) -> Any:
+    if isinstance(item, Mapping) and form is not Form.RAW:
+        return plain(item, functools.partial(_form_at, dialect), path)  # the clef models take its type and base64 too
+    return piece_of(item, form, show(path))
+
+
+def _form_at(dialect: Dialect, path: tuple[str | int, ...]) -> Form:
+    if dialect.multipart:
+        return Form.RAW
+    if path[-1:] == ("image_url",) or path[-2:] == ("image_url", "url"):
+        return Form.DATA_URL  # the two spellings of a picture in a message: Responses and chat
+    names = [step for step in path if isinstance(step, str)]
+    if len(names) == 1:
+        return dialect.media.get(names[0]) or dialect.form or Form.BASE64
+    return Form.BASE64

@@ -1,0 +1,158 @@
+"""Params whose fields stand elsewhere on the line than in their class: one small function for each such class."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ...errors import InvalidParams
+from .chat_forms import TextRow
+from .history import items_of, spelled
+from .input_forms import Dialect
+from .limits import check_limits
+from .reasoning_effort import set_effort, set_effort_of_responses
+
+Fields = dict[str, Any]
+
+
+class Rows:
+    """A model, and what the tables say of it."""
+
+    __slots__ = ("dialect", "model", "text")
+
+    def __init__(self, model: str, dialect: Dialect, text: TextRow) -> None:
+        self.model = model
+        self.dialect = dialect
+        self.text = text
+
+
+def _prompt(fields: Fields, rows: Rows) -> Fields:
+    fields = set_effort(fields, rows.model, rows.text.effort)
+    return _said(fields, []) if rows.text.prompt_in_messages else fields
+
+
+def _messages(fields: Fields, rows: Rows) -> Fields:
+    fields["messages"] = spelled(fields["messages"], rows.text)
+    return set_effort(fields, rows.model, rows.text.effort)
+
+
+def _responses(fields: Fields, rows: Rows) -> Fields:
+    fields["input"] = items_of(fields["input"])
+    return set_effort_of_responses(fields, rows.model, rows.text.effort)
+
+
+def _image_prompt(fields: Fields, rows: Rows) -> Fields:
+    fields = set_effort(fields, rows.model, rows.text.effort)
+    if not rows.text.pictures_in_messages:
+        return fields
+    return _said(fields, [_part(fields.pop("image"))])
+
+
+def _said(fields: Fields, pictures: list[Any]) -> Fields:
+    """Put the prompt into a message of the user's, in its place among the fields."""
+    text = fields["prompt"]
+    content = [{"type": "text", "text": text}, *pictures] if pictures else text
+    message = {"role": "user", "content": content}
+    return {
+        "messages" if name == "prompt" else name: [message] if name == "prompt" else value
+        for name, value in fields.items()
+    }
+
+
+def _image_messages(fields: Fields, rows: Rows) -> Fields:
+    fields = _messages(fields, rows)
+    if not rows.text.pictures_in_messages:
+        return fields
+    messages = fields["messages"]
+    last = next((place for place in reversed(range(len(messages))) if _is_users(messages[place])), None)
+    if last is None:
+        raise InvalidParams(f"messages: {rows.model} takes the picture in a message of the user's, and there is none")
+    content = messages[last].get("content")
+    parts = content if isinstance(content, (list, tuple)) else [] if content is None else [_text_part(content)]
+    messages[last] = {**messages[last], "content": [*parts, _part(fields.pop("image"))]}
+    return {**fields, "messages": messages}
+
+
+def _is_users(message: Any) -> bool:
+    return isinstance(message, Mapping) and message.get("role") == "user"
+
+
+def _text_part(text: Any) -> Any:
+    return {"type": "text", "text": text}
+
+
+def _part(picture: Any) -> Any:
+    return {"type": "image_url", "image_url": {"url": picture}}
+
+
+def _text_embeddings(fields: Fields, rows: Rows) -> Fields:
+    kind = fields.pop("input_type", None)
+    if kind is None:
+        return fields
+    key = rows.dialect.input_types.get(kind)
+    if key is None:
+        known = ", ".join(map(repr, rows.dialect.input_types)) or "none"
+        raise InvalidParams(f"input_type: {kind!r} is not for {rows.model}, which takes {known}")
+    text = fields.pop("text")
+    if key == "contexts":
+        text = _contexts([text] if isinstance(text, str) else text)
+    return {**fields, key: text}
+
+
+def _reranking(fields: Fields, rows: Rows) -> Fields:
+    return {**fields, "contexts": _contexts(fields["contexts"])}
+
+
+def _contexts(texts: Any) -> Any:
+    """Write texts as the objects that the models take."""
+    return [{"text": text} if isinstance(text, str) else text for text in texts]
+
+
+def _multimodal_embeddings(fields: Fields, rows: Rows) -> Fields:
+    if not fields:
+        raise InvalidParams("image: MultimodalEmbeddings needs an image, a text or both, and both are None")
+    text = fields.get("text")
+    return {**fields, "text": [text]} if isinstance(text, str) else fields  # a str is a sequence of texts to a checker
+
+
+def _decision_query(fields: Fields, rows: Rows) -> Fields:
+    _check_entries(fields, "questions", "DecisionQuery")
+    return _named(fields, rows)
+
+
+def _extraction(fields: Fields, rows: Rows) -> Fields:
+    _check_entries(fields, "fields", "Extraction")
+    options, day = fields.get("options", {}), fields.get("reference_date", "")
+    if not isinstance(options, dict):
+        raise InvalidParams(f"options: must be a mapping, not {type(options).__name__}")
+    if not isinstance(day, str):
+        raise InvalidParams(f"reference_date: must be a datetime.date or a str, not {type(day).__name__}")
+    return _named(fields, rows)
+
+
+def _check_entries(fields: Fields, name: str, kind: str) -> None:
+    """Refuse a mapping that these models would have nothing to answer to."""
+    entries = fields.get(name)
+    if entries is not None and not isinstance(entries, dict):
+        raise InvalidParams(f"{name}: must be a mapping by names of your own, not {type(entries).__name__}")
+    if not entries:
+        raise InvalidParams(f"{name}: {kind} needs at least one, as a mapping by names of your own")
+
+
+def _named(fields: Fields, rows: Rows) -> Fields:
+    """Check the limits of a clef or clairic model, and add its name, which these models want in the input too."""
+    check_limits(fields, rows.model)
+    return {"model": rows.model.rpartition("/")[2], **fields}
+
+
+REWRITES: Mapping[str, Callable[[Fields, Rows], Fields]] = {
+    "DecisionQuery": _decision_query,
+    "Extraction": _extraction,
+    "ImageMessages": _image_messages,
+    "ImagePrompt": _image_prompt,
+    "Messages": _messages,
+    "MultimodalEmbeddings": _multimodal_embeddings,
+    "Prompt": _prompt,
+    "Reranking": _reranking,
+    "Responses": _responses,
+    "TextEmbeddings": _text_embeddings,
+}
+"""By the name of the params class, for a family loads with its first name; those of all others stay as they are."""

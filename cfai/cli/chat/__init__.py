@@ -1,0 +1,1 @@
+"""A conversation in a terminal: its history, its input, its commands."""
