@@ -1,4 +1,4 @@
-"""Writes the tables of docs/models.md anew, from cfai's own: the catalogue, the dialects and the rows of text models.
+"""Writes the tables of docs/models.md anew, from cfai's own: the catalogue, the input forms and the chat forms.
 
 `python docs/models_table.py` puts them into the page, between its two marks; a test holds the page to them.
 """
@@ -11,8 +11,8 @@ from typing import Final
 from cfai import _catalogue
 from cfai._catalogue import Row, Trait
 from cfai._wire.media.body import Form
-from cfai._wire.request.chat_forms import text_row_of
-from cfai._wire.request.input_forms import DEFAULT_FORMS, Dialect, Several, dialect_of
+from cfai._wire.request.chat_forms import chat_form_of
+from cfai._wire.request.input_forms import DEFAULT_FORMS, InputForm, MediaList, input_form_of
 
 PAGE: Final = Path(__file__).parent / "models.md"
 BEGIN: Final = "<!-- made by docs/models_table.py: begin -->\n"
@@ -86,7 +86,7 @@ def classes_of(row: Row) -> tuple[str, ...]:
         return ()
     found = _CLASSES_OF_FAMILY.get(row.family) or _CLASSES[_task_of(row)]
     # Native models that have parts for pictures in their types are not all said to see.
-    sees = Trait.VISION in row.traits or (row.family == "native" and text_row_of(row.name).pictures_in_messages)
+    sees = Trait.VISION in row.traits or (row.family == "native" and chat_form_of(row.name).pictures_in_messages)
     return (*found, *_SIGHTS) if found[:2] == _WORDS and sees else found
 
 
@@ -142,55 +142,59 @@ def _cells(row: Row, names: tuple[str, ...]) -> dict[str, str]:
 
 def _media(row: Row) -> Iterator[str]:
     """Say how each medium of a model travels."""
-    dialect, said = dialect_of(row.name), set[str]()
+    input_form, said = input_form_of(row.name), set[str]()
     for kind in classes_of(row):
-        if kind in _SIGHTS and text_row_of(row.name).pictures_in_messages:
+        if kind in _SIGHTS and chat_form_of(row.name).pictures_in_messages:
             found = {"image": "data URL in a message"}
         else:
-            found = {key: _form(dialect, key, form) for key, form in DEFAULT_FORMS.get(kind, {}).items()}
+            found = {key: _form(input_form, key, form) for key, form in DEFAULT_FORMS.get(kind, {}).items()}
         for key, form in found.items():
             words = f"`{key}`: {form}"
-            if form and key not in dialect.lacks and words not in said:
+            if form and key not in input_form.lacks and words not in said:
                 said.add(words)
                 yield words
 
 
-def _form(dialect: Dialect, key: str, default: Form | Several) -> str:
+def _form(input_form: InputForm, key: str, default: Form | MediaList) -> str:
     """Say how one medium travels; nothing where the model has no place for it."""
-    if key in dialect.numbered:
+    if key in input_form.numbered:
         return "files of a form"
-    form = dialect.media.get(dialect.renames.get(key, key), default.form if isinstance(default, Several) else default)
+    form = input_form.media.get(
+        input_form.renames.get(key, key), default.form if isinstance(default, MediaList) else default
+    )
     if form is None:
         return ""
-    in_json = _FORMS[form] + (" or address" if dialect.urls else "")
-    if key != dialect.raw:
+    in_json = _FORMS[form] + (" or address" if input_form.urls else "")
+    if key != input_form.raw:
         return in_json
-    return "the body" if dialect.query else f"the body; {in_json} where more is set"
+    return "the body" if input_form.query else f"the body; {in_json} where more is set"
 
 
 def _differences(row: Row) -> Iterator[str]:
     """Say what cfai writes otherwise than you do, and what it refuses."""
-    dialect = dialect_of(row.name)
-    if dialect.multipart:
+    input_form = input_form_of(row.name)
+    if input_form.multipart:
         yield "a form, always"
-    if dialect.query:
+    if input_form.query:
         yield "all else in the query string"
     if Trait.WEBSOCKET_ONLY in row.traits:
         yield "refused: it answers WebSockets alone"
-    yield from (f"`{ours}` is `{theirs}`" for ours, theirs in dialect.renames.items() if ours not in dialect.lacks)
-    for key, start in dialect.numbered.items():
+    yield from (
+        f"`{ours}` is `{theirs}`" for ours, theirs in input_form.renames.items() if ours not in input_form.lacks
+    )
+    for key, start in input_form.numbered.items():
         most = DEFAULT_FORMS["TextToImage"][key]
-        assert isinstance(most, Several)
+        assert isinstance(most, MediaList)
         yield f"`{key}` are `{start}0` to `_{most.most - 1}`"
-    for kind, key in dialect.input_types.items():
+    for kind, key in input_form.input_types.items():
         yield f'`input_type="{kind}"`: `{key}`'
-    for clause in dict.fromkeys(map(_clause, dialect.lacks.values())):
-        names = [name for name, why in dialect.lacks.items() if _clause(why) == clause]
+    for clause in dict.fromkeys(map(_clause, input_form.lacks.values())):
+        names = [name for name, why in input_form.lacks.items() if _clause(why) == clause]
         yield f"no {_code(names)}: {clause}"
-    yield from (f"`{name}` of up to {most:,} characters" for name, most in dialect.longest.items())
-    if text_row_of(row.name).prompt_in_messages:
+    yield from (f"`{name}` of up to {most:,} characters" for name, most in input_form.longest.items())
+    if chat_form_of(row.name).prompt_in_messages:
         yield "a prompt is a message"
-    if dialect.streams:
+    if input_form.streams:
         yield "`stream: false` is sent along"
     if row.binary:
         yield "answers with bytes"

@@ -9,7 +9,7 @@ from .._settings import Address, Settings
 from ..options import Attempt, RequestOptions
 
 
-class Configured:
+class BaseClient:
     """What both clients are made with: the one place where their parameters are written."""
 
     _settings: Settings

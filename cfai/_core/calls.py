@@ -11,8 +11,8 @@ from attrs import evolve
 from .. import _logs
 from .._http.fetch import Fetcher
 from .._http.links import Target
-from .._http.resolved_options import Call, Sendable
-from .._http.response_stream import Incoming
+from .._http.resolved_options import ResolvedOptions, Sendable
+from .._http.response_stream import StreamingResponse
 from .._http.sockets import proxy_of
 from .._http.transport import Transport
 from .._settings import Settings, check_options
@@ -31,18 +31,18 @@ from .retry import Budget, Outcome, outcome_of, wait_before_next
 
 S = TypeVar("S", bound=Sendable)
 T = TypeVar("T")
-Once = Callable[[S, Call, float, int], Awaitable[T | CfaiError]]
+Once = Callable[[S, ResolvedOptions, float, int], Awaitable[T | CfaiError]]
 """One attempt at a request, for a call with these options that began then; the attempt's number. What it failed with
 is given, not raised, unless no further attempt can help."""
 
-Begin = Callable[[Request, Response, Incoming], Awaitable[None]]
+Begin = Callable[[Request, Response, StreamingResponse], Awaitable[None]]
 """Reads an answer up to its first event."""
 
 _MOST_PATHS = 20
 """How many paths of one answer are logged; all of them are in its `skipped`."""
 
 
-class Exchange:
+class CallRunner:
     """What a client does with its settings, over the connections and the budget that its copies share."""
 
     __slots__ = ("_budget", "_call", "_fetcher", "_settings", "_transport")
@@ -52,7 +52,7 @@ class Exchange:
         self._transport = transport
         self._fetcher = fetcher
         self._budget = budget
-        self._call: Call | None = None
+        self._call: ResolvedOptions | None = None
 
     @property
     def account_id(self) -> str:
@@ -63,9 +63,9 @@ class Exchange:
         """Return a *limit* of a call with these *options*, in seconds; None where there is none."""
         return self._settings.seconds(limit, options)
 
-    def with_settings(self, settings: Settings) -> "Exchange":
+    def with_settings(self, settings: Settings) -> "CallRunner":
         """Give one with other settings and the same connections and budget."""
-        return Exchange(settings, self._transport, self._fetcher, self._budget)
+        return CallRunner(settings, self._transport, self._fetcher, self._budget)
 
     async def run(self, model: str, params: Any, options: RequestOptions | None) -> tuple[Any, Response]:
         """Ask, and give the answer and the response that it came in."""
@@ -84,10 +84,10 @@ class Exchange:
         """Download what *link* leads to."""
         target = self._fetcher.rules.target_of(link)
         # No header of a call's is made: what is not there can't be sent to a foreign host.
-        call = Call("", OutgoingHeaders(), self._effective(options))
+        call = ResolvedOptions("", OutgoingHeaders(), self._effective(options))
         return await self._persist(target, call, call.retry, self._attempt_fetch)
 
-    async def _persist(self, request: S, call: Call, retry: Retry, once: Once[S, T]) -> T:
+    async def _persist(self, request: S, call: ResolvedOptions, retry: Retry, once: Once[S, T]) -> T:
         """Attempt, and again as long as *retry* allows.
 
         Raises:
@@ -116,7 +116,7 @@ class Exchange:
                 await self._transport.pause(wait)
 
     async def _attempt(
-        self, request: Request, call: Call, started: float, number: int
+        self, request: Request, call: ResolvedOptions, started: float, number: int
     ) -> tuple[Any, Response] | CfaiError:
         """Give the answer of one attempt, or what it failed with."""
         began, response = time.monotonic(), None
@@ -143,7 +143,7 @@ class Exchange:
         return result, response
 
     async def _attempt_stream(
-        self, begin: Begin, request: Request, call: Call, started: float, number: int
+        self, begin: Begin, request: Request, call: ResolvedOptions, started: float, number: int
     ) -> CfaiError | None:
         """Begin a stream, or give what the attempt at it failed with."""
         began, response = time.monotonic(), None
@@ -168,7 +168,7 @@ class Exchange:
         return None
 
     async def _attempt_fetch(
-        self, target: Target, call: Call, started: float, number: int
+        self, target: Target, call: ResolvedOptions, started: float, number: int
     ) -> Image | Audio | Media | CfaiError:
         """Return the medium of one attempt, or what it failed with."""
         began = time.monotonic()
@@ -206,14 +206,14 @@ class Exchange:
         _logs.warning("%s: %s, attempt %d in %.2f s", request.name, _short(failure), number + 1, wait)
         return wait
 
-    def call_for(self, options: RequestOptions | None) -> Call:
+    def call_for(self, options: RequestOptions | None) -> ResolvedOptions:
         """Work out the options in force; once for all calls that bring none."""
         if options is None and self._call is not None:
             return self._call
         settings, effective = self._settings, self._effective(options)
         base = f"{settings.base_url}/accounts/{settings.account_id}"
         proxy = functools.partial(proxy_of, settings)
-        call = Call(base, build(settings.credentials(), effective), effective, proxy)
+        call = ResolvedOptions(base, build(settings.credentials(), effective), effective, proxy)
         if options is None:
             self._call = call
         return call
@@ -233,7 +233,13 @@ class Exchange:
             await self._fetcher.aclose()
 
     def _tell(  # noqa: PLR0917  # all that it is told belongs to one attempt
-        self, model: str, call: Call, number: int, began: float, response: Response | None, failure: CfaiError | None
+        self,
+        model: str,
+        call: ResolvedOptions,
+        number: int,
+        began: float,
+        response: Response | None,
+        failure: CfaiError | None,
     ) -> None:
         """Tell the log, and who asked for it, of an attempt; nothing that they do may cost the answer."""
         attempt = _attempt_of(model, call, number, time.monotonic() - began, response, failure)
@@ -253,7 +259,7 @@ class Exchange:
             _logs.exception("on_attempt raised")
 
 
-def _mask_items(batch: BatchResult, call: Call) -> None:
+def _mask_items(batch: BatchResult, call: ResolvedOptions) -> None:
     """Take the credentials of the *call* out of the errors of a batch's items."""
     for outcome in batch.outcomes:
         if outcome.error is not None:
@@ -285,7 +291,7 @@ def _last(failure: CfaiError, earlier: list[CfaiError]) -> CfaiError:
 
 
 def _attempt_of(  # noqa: PLR0917  # all that it is told belongs to one attempt
-    model: str, call: Call, number: int, elapsed: float, response: Response | None, failure: CfaiError | None
+    model: str, call: ResolvedOptions, number: int, elapsed: float, response: Response | None, failure: CfaiError | None
 ) -> Attempt:
     status = response.status if response is not None else None
     request_id, ray_id = (response.request_id, response.ray_id) if response is not None else (None, None)

@@ -20,8 +20,8 @@ from ..media import Audio, Image, Media, MediaLink
 from ..options import Changes, RequestOptions
 from ..tasks.answers import GatewayFacts, GeneratedText, RunResponse
 from ..usage import Usage
-from .base_client import Configured
-from .calls import Exchange
+from .base_client import BaseClient
+from .calls import CallRunner
 from .media_stream import AsyncMediaStream
 from .retry import Budget
 from .text_stream import AsyncTextStream, checked_to_stream
@@ -64,19 +64,19 @@ class Reply(Generic[R]):
         return short_repr(self)
 
 
-class AsyncClient(Configured):
+class AsyncClient(BaseClient):
     """Asks any model of Workers AI, from asyncio.
 
     One client works in any number of event loops and threads, one after another or at once.
     """
 
-    _exchange: Exchange
+    _calls: CallRunner
     _owner: bool
 
     def _begin(self, settings: Settings) -> None:
         self._settings = settings
         budget = Budget((settings.options.retry or ONE_ATTEMPT).budget)
-        self._exchange = Exchange(settings, Transport(settings), Fetcher(settings), budget)
+        self._calls = CallRunner(settings, Transport(settings), Fetcher(settings), budget)
         self._owner = True
 
     @overload
@@ -100,7 +100,7 @@ class AsyncClient(Configured):
             TransportError: No usable answer came.
             DecodeError: The answer is not what *params* promised; it is kept in `raw`.
         """
-        return (await self._exchange.run(model, params, options))[0]
+        return (await self._calls.run(model, params, options))[0]
 
     @overload
     async def request(self, model: str, params: Params[R], /, options: RequestOptions | None = None) -> Reply[R]: ...
@@ -114,7 +114,7 @@ class AsyncClient(Configured):
         Raises:
             CfaiError: As `run()` does.
         """
-        result, response = await self._exchange.run(model, params, options)
+        result, response = await self._calls.run(model, params, options)
         raw = raw_of(response)
         usage = usage_of(result, raw)
         return Reply(
@@ -159,7 +159,7 @@ class AsyncClient(Configured):
             InvalidParams: The answer to *params* does not stream.
         """
         kind = AsyncMediaStream if isinstance(params, StreamsMedia) else AsyncTextStream
-        return kind(self._exchange, model, checked_to_stream(params), options)
+        return kind(self._calls, model, checked_to_stream(params), options)
 
     async def fetch(self, link: MediaLink, options: RequestOptions | None = None) -> Image | Audio | Media:
         """Download what *link* leads to, and return it: the class is told by the bytes themselves.
@@ -182,7 +182,7 @@ class AsyncClient(Configured):
             ResponseTooLarge: It is larger than `max_response_bytes`.
             DecodeError: It is empty, or a page of HTML or JSON and no medium.
         """
-        return await self._exchange.fetch(link, options)
+        return await self._calls.fetch(link, options)
 
     def with_options(self, **changes: Unpack[Changes]) -> Self:
         """Give a client with other options, or another account or token, that shares these connections.
@@ -194,7 +194,7 @@ class AsyncClient(Configured):
         """
         copy = object.__new__(type(self))
         copy._settings = self._settings.with_changes(changes)
-        copy._exchange = self._exchange.with_settings(copy._settings)
+        copy._calls = self._calls.with_settings(copy._settings)
         copy._owner = False
         return copy
 
@@ -204,13 +204,13 @@ class AsyncClient(Configured):
         Raises:
             TransportError: The service can't be reached.
         """
-        await self._exchange.warm()
+        await self._calls.warm()
 
     async def aclose(self) -> None:
         """Close all connections. Calls in flight raise ClientClosed, and so does every later one."""
         running_loop()  # or the error that a call would raise
         if self._owner:
-            await self._exchange.aclose()
+            await self._calls.aclose()
 
     async def __aenter__(self) -> Self:
         """Return the client itself."""

@@ -35,4 +35,4 @@ class AsyncMediaStream(Stream[bytes, MediaStreamReader], Generic[R]):
         return cast("R", self._begun().result())
 
     def _reader_of(self, request: Request, response: Response) -> MediaStreamReader:
-        return MediaStreamReader(request, response, self._exchange.account_id)
+        return MediaStreamReader(request, response, self._calls.account_id)

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Generic, Literal, Protocol, Self, TypeVar, cast
 
 from .._base import Answer, Params, StreamsMedia, StreamsText
-from .._http.response_stream import Incoming
+from .._http.response_stream import StreamingResponse
 from .._wire.answer.gateway_facts import gateway_facts
 from .._wire.answer.text_response import TextAnswerReader
 from .._wire.http_values import Request, Response
@@ -21,7 +21,7 @@ from ..errors import CfaiError, InvalidParams, StreamError
 from ..options import RequestOptions
 from ..tasks.answers import GatewayFacts, GeneratedText
 from ..tasks.answers.events import StreamEvent, TextDelta
-from .calls import Exchange, log_skipped
+from .calls import CallRunner, log_skipped
 
 R = TypeVar("R")
 E = TypeVar("E")
@@ -49,11 +49,11 @@ class Stream(Generic[E, D]):
     """What streams of text and of bytes have in common; *E* is what they give, *D* what reads it."""
 
     def __init__(self, exchange: Any, model: str, params: Any, options: RequestOptions | None) -> None:
-        self._exchange: Exchange = exchange
+        self._calls: CallRunner = exchange
         self._shown_as = type(self).__name__
         self._asked = model, params, options
         self._reader: D | None = None
-        self._incoming: Incoming | None = None
+        self._incoming: StreamingResponse | None = None
         self._ready: deque[E] = deque()
         self._entered = False
         self._answered: Response | None = None
@@ -90,7 +90,7 @@ class Stream(Generic[E, D]):
         return (self._count - 1) / span if span > 0 else 0.0
 
     def _seconds(self, limit: Literal["timeout", "idle_timeout"]) -> float | None:
-        return self._exchange.seconds(limit, self._asked[2])
+        return self._calls.seconds(limit, self._asked[2])
 
     def _hang_up(self) -> None:
         """End the connection at once, from any thread."""
@@ -113,7 +113,7 @@ class Stream(Generic[E, D]):
             raise StreamError("a stream is read once: call stream() again for another one")
         self._entered = True
         self._began = time.monotonic()
-        await self._exchange.stream(*self._asked, self._begin)
+        await self._calls.stream(*self._asked, self._begin)
         return self
 
     async def __aexit__(
@@ -197,7 +197,7 @@ class Stream(Generic[E, D]):
 
     def _ended_by(self, failure: CfaiError) -> CfaiError:
         failure.attempts = self._attempts
-        self._exchange.call_for(self._asked[2]).mask.hide_in(failure)
+        self._calls.call_for(self._asked[2]).mask.hide_in(failure)
         return failure
 
     def _begun(self) -> D:
@@ -216,7 +216,7 @@ class Stream(Generic[E, D]):
 
     # -- its beginning
 
-    async def _begin(self, request: Request, response: Response, incoming: Incoming) -> None:
+    async def _begin(self, request: Request, response: Response, incoming: StreamingResponse) -> None:
         """Read an answer up to its first event, or raise what it fails with before."""
         self._attempts = response.attempts
         self._reader = self._reader_of(request, response)
@@ -237,7 +237,7 @@ class Stream(Generic[E, D]):
         if reader.over and isinstance(answer := reader.result(), Answer):  # a user's own class lists nothing
             log_skipped(self._asked[0], answer.skipped)
 
-    async def _read_first(self, incoming: Incoming) -> None:
+    async def _read_first(self, incoming: StreamingResponse) -> None:
         reader = self._begun()
         while not self._ready and not reader.over:
             data = await incoming.read()
@@ -276,7 +276,7 @@ class AsyncTextStream(Stream[StreamEvent, TextAnswerReader], Generic[R]):
         return _Texts(self)
 
     def _reader_of(self, request: Request, response: Response) -> TextAnswerReader:
-        return TextAnswerReader(request, response, self._exchange.account_id)
+        return TextAnswerReader(request, response, self._calls.account_id)
 
 
 class _Texts:

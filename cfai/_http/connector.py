@@ -15,27 +15,27 @@ from attrs import evolve, frozen
 
 from .errors import WAITED
 from .handover import current_handover
-from .protocol import Handler
+from .protocol import HttpProtocol
 from .sockets import abandon
 
 _LATE = 0.05
 """Seconds by which a loop may be late that does nothing wrong."""
 
 
-class Sending:
+class AttemptState:
     """What became of one attempt below the session."""
 
     __slots__ = ("_again", "_handler", "_reused", "begun", "pooled")
 
     def __init__(self) -> None:
-        self._handler: Handler | None = None
+        self._handler: HttpProtocol | None = None
         self._reused = self._again = False
         self.pooled = False
         """Whether its connection comes from the pool."""
         self.begun = False
         """Whether its request was written, or the first bytes of it."""
 
-    def on(self, handler: Handler) -> None:
+    def on(self, handler: HttpProtocol) -> None:
         """Note which connection it got."""
         self._handler, self._reused, self.pooled, self.begun = handler, handler.used, handler.quiet, False
         handler.take(self)
@@ -83,7 +83,7 @@ def _end(limit: asyncio.Timeout) -> None:
         limit.reschedule(0)
 
 
-class _Patience:
+class _ConnectTimer:
     """Lets a limit of time run out after so many seconds, but for those in which the loop was too busy to look.
 
     Ten thousand calls that begin at once take longer than any limit of connecting, and their connections stand ready
@@ -122,7 +122,7 @@ class Connector(aiohttp.TCPConnector):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self._factory: Any = functools.partial(Handler, loop=self._loop)
+        self._factory: Any = functools.partial(HttpProtocol, loop=self._loop)
         self.limits: set[asyncio.Timeout] = set()
         """What a close has to interrupt, since it waits for something that no connection stands behind yet."""
         self.streams: weakref.WeakSet[Any] = weakref.WeakSet()
@@ -143,7 +143,7 @@ class Connector(aiohttp.TCPConnector):
     async def _create_connection(self, req: Any, traces: Any, timeout: aiohttp.ClientTimeout) -> Any:
         async with asyncio.timeout(None) as limit:
             self.limits.add(limit)
-            patience = None if timeout.sock_connect is None else _Patience(limit, timeout.sock_connect)
+            patience = None if timeout.sock_connect is None else _ConnectTimer(limit, timeout.sock_connect)
             try:
                 return await super()._create_connection(req, traces, evolve(timeout, sock_connect=None))
             finally:
@@ -175,7 +175,7 @@ class Connector(aiohttp.TCPConnector):
             _end(limit)
         for protocol in tuple(self._acquired):
             body = None
-            if isinstance(protocol, Handler):  # and no placeholder of one that is being made
+            if isinstance(protocol, HttpProtocol):  # and no placeholder of one that is being made
                 body = protocol._payload
                 protocol.let_go()
             protocol.abort()
@@ -184,7 +184,7 @@ class Connector(aiohttp.TCPConnector):
         for stream in tuple(self.streams):
             stream.close()
 
-    def bury(self) -> None:
+    def close_sync(self) -> None:
         """Close all connections although the loop can run nothing any more."""
         pooled = [protocol for connections in self._conns.values() for protocol, _ in connections]
         for transport in filter(None, (protocol.transport for protocol in (*pooled, *self._acquired))):

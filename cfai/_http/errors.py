@@ -14,7 +14,7 @@ from .._wire.quoting import one_line
 from ..errors import CertificateError, RequestTimeout, TransportError
 
 if TYPE_CHECKING:
-    from .resolved_options import Call
+    from .resolved_options import ResolvedOptions
 
 _LONGEST = 200
 """Characters of somebody else's words that a message has at most."""
@@ -30,7 +30,9 @@ class Unasked(aiohttp.ServerDisconnectedError):
         super().__init__("the server sent something, or closed the connection, before the request was written")
 
 
-def translate(cause: BaseException, *, model: str, call: "Call", limit: str, sent: bool = False) -> TransportError:
+def translate(
+    cause: BaseException, *, model: str, call: "ResolvedOptions", limit: str, sent: bool = False
+) -> TransportError:
     """Turn *cause* into our error, with the operating system's error as its cause; *limit* may have run out."""
     kind, text = _kind_and_text(cause, call, limit)
     text = call.mask(text)  # a server or a library may repeat what it was sent
@@ -50,7 +52,7 @@ def forget_frames(cause: BaseException) -> None:
     cause.__traceback__ = None
 
 
-def _kind_and_text(cause: BaseException, call: "Call", limit: str) -> tuple[type[TransportError], str]:
+def _kind_and_text(cause: BaseException, call: "ResolvedOptions", limit: str) -> tuple[type[TransportError], str]:
     if isinstance(cause, (aiohttp.ClientConnectorCertificateError, aiohttp.ServerFingerprintMismatch)):
         return CertificateError, f"the certificate of {_host(cause)} was refused: {_reason(cause)}"
     if isinstance(cause, aiohttp.ConnectionTimeoutError):

@@ -18,10 +18,10 @@ from yarl import URL
 from .._settings import Settings
 from .._wire.http_values import Response
 from ..errors import CertificateError, CfaiError, InvalidParams, RequestTimeout, TransportError
-from .connector import Connector, Limits, Sending
+from .connector import AttemptState, Connector, Limits
 from .links import Allows, Rules, Target, is_public
 from .protocol import Request as OutgoingRequest
-from .resolved_options import Call, Deadline
+from .resolved_options import Deadline, ResolvedOptions
 from .response_stream import read_whole
 from .sockets import open_socket
 from .transport import Sessions, until_fit
@@ -82,7 +82,7 @@ class Fetcher(Sessions):
         self.rules = Rules(settings.base_url, is_public)
         super().__init__(settings, functools.partial(_new_session, settings, _Resolver(self.rules, look_up)))
 
-    async def get(self, target: Target, call: Call, started: float) -> Response:
+    async def get(self, target: Target, call: ResolvedOptions, started: float) -> Response:
         """Send one GET, and read its answer whole.
 
         Args:
@@ -99,7 +99,9 @@ class Fetcher(Sessions):
             failure.args = (f"{failure}{self._of_proxies(failure, target)} [link {target.name}]",)
             raise
 
-    async def _whole(self, target: Target, call: Call, deadline: Deadline, sending: Sending) -> Response:
+    async def _whole(
+        self, target: Target, call: ResolvedOptions, deadline: Deadline, sending: AttemptState
+    ) -> Response:
         refused: CfaiError
         try:
             response = await self._answered(target, call, deadline, sending)
@@ -111,7 +113,7 @@ class Fetcher(Sessions):
         raise refused
 
     async def _answered(
-        self, target: Target, call: Call, deadline: Deadline, sending: Sending
+        self, target: Target, call: ResolvedOptions, deadline: Deadline, sending: AttemptState
     ) -> aiohttp.ClientResponse:
         """Send the request, and wait for the head of its answer; on another connection where one was not fit."""
         session = await self._sessions.get()

@@ -54,26 +54,26 @@ class PerLoop(Generic[T]):
         self,
         make: Callable[[], T],
         close: Callable[[T], Awaitable[None]],
-        bury: Callable[[T], None],
-        leave: Callable[[T], None],
+        close_sync: Callable[[T], None],
+        disown: Callable[[T], None],
     ) -> None:
         """Begin with none.
 
         Args:
             make: Makes one; called in its loop.
             close: Closes one, in its loop.
-            bury: Closes one whose loop can run nothing any more.
-            leave: Has one do nothing at its collection; called in a forked child, for it is the parent's.
+            close_sync: Closes one whose loop can run nothing any more.
+            disown: Has one do nothing at its collection; called in a forked child, for it is the parent's.
         """
         self._make = make
         self._close = close
-        self._bury = bury
-        self._leave = leave
+        self._close_sync = close_sync
+        self._disown = disown
         self._slots: dict[asyncio.AbstractEventLoop, _Slot[T]] = {}
         self._lock = threading.Lock()
         self._dead: list[Any] = []
         self.closed = False
-        weakref.finalize(self, _bury_dead, self._slots, bury)
+        weakref.finalize(self, _close_dead, self._slots, close_sync)
         forget_in_child(self)
 
     def current(self) -> T | None:
@@ -98,7 +98,7 @@ class PerLoop(Generic[T]):
         with self._lock:
             if self.closed:
                 raise ClientClosed("the client is closed")
-            _bury_dead(self._slots, self._bury)
+            _close_dead(self._slots, self._close_sync)
             slot = self._slots[loop] = _Slot(self._make(), self._close)
         await anext(slot.holder)  # from here on the loop knows the generator
         return slot
@@ -117,7 +117,7 @@ class PerLoop(Generic[T]):
             elif loop.is_running():
                 await self._close_elsewhere(loop, slot)
             else:
-                _lay_to_rest(slot, self._bury)
+                _close_slot(slot, self._close_sync)
 
     async def _close_elsewhere(self, loop: asyncio.AbstractEventLoop, slot: _Slot[T]) -> None:
         farewell = _farewell(slot.holder)
@@ -135,7 +135,7 @@ class PerLoop(Generic[T]):
         What is the parent's stays referenced and is not closed: its loop's selector is shared with the parent.
         """
         for slot in self._slots.values():
-            self._leave(slot.thing)
+            self._disown(slot.thing)
         self._dead.append(dict(self._slots))
         self._slots.clear()
         self._lock = threading.Lock()  # another thread may have held it at the fork
@@ -146,20 +146,20 @@ async def _farewell(holder: AsyncGenerator[None, None]) -> None:
         await holder.aclose()
 
 
-def _bury_dead(slots: dict[asyncio.AbstractEventLoop, _Slot[Any]], bury: Callable[[Any], None]) -> None:
+def _close_dead(slots: dict[asyncio.AbstractEventLoop, _Slot[Any]], close_sync: Callable[[Any], None]) -> None:
     """Let go of the things of loops that were closed without a farewell."""
     for loop in [loop for loop in slots if loop.is_closed()]:
-        _lay_to_rest(slots.pop(loop), bury)
+        _close_slot(slots.pop(loop), close_sync)
 
 
-def _lay_to_rest(slot: _Slot[Any], bury: Callable[[Any], None]) -> None:
+def _close_slot(slot: _Slot[Any], close_sync: Callable[[Any], None]) -> None:
     """Close a thing whose loop runs no more, and end its generator.
 
     The generator has nothing to wait for then. Left to its collection, it would ask its loop to end it; a loop that
     stands still never does, and Python 3.13 complains of that.
     """
     if not slot.thing.closed:
-        bury(slot.thing)
+        close_sync(slot.thing)
     with contextlib.suppress(StopIteration, RuntimeError):  # RuntimeError: its loop is ending it just now
         slot.holder.aclose().send(None)
 

@@ -7,7 +7,6 @@ import asyncio
 import select
 import threading
 from collections.abc import Callable
-from types import CoroutineType
 from typing import Any, Protocol
 
 import aiohttp
@@ -31,7 +30,7 @@ class Attempt(Protocol):
     def refused(self) -> None: ...
 
 
-class Handler(ResponseHandler):
+class HttpProtocol(ResponseHandler):
     """aiohttp's side of a connection, which also knows whether anything may come on it, and what came."""
 
     __slots__ = (
@@ -186,7 +185,7 @@ class Handler(ResponseHandler):
 class Request(aiohttp.ClientRequest):
     """aiohttp's request, which inspects its connection right before the first byte is written."""
 
-    def send(self, conn: Any) -> "CoroutineType[Any, Any, aiohttp.ClientResponse]":
+    def send(self, conn: Any) -> Any:
         # No coroutine of its own: the hot path.
         return super().send(conn) if self._body else self._send_head(conn)
 
@@ -223,7 +222,7 @@ class Request(aiohttp.ClientRequest):
 class _Careful:
     """A writer that has its connection inspected before it writes the first byte."""
 
-    def __init__(self, writer: Any, handler: Handler) -> None:
+    def __init__(self, writer: Any, handler: HttpProtocol) -> None:
         self._writer = writer
         self._handler = handler
 

@@ -32,7 +32,7 @@ class Sendable(Protocol):
         ...
 
 
-class Call:
+class ResolvedOptions:
     """The options in force, worked out once a client and not once a call."""
 
     __slots__ = (
@@ -91,7 +91,7 @@ class Deadline:
 
     __slots__ = ("_at", "_call", "_of_attempt", "started")
 
-    def __init__(self, call: Call, started: float) -> None:
+    def __init__(self, call: ResolvedOptions, started: float) -> None:
         """Begin an attempt of a call that began at *started*, by `time.monotonic()`."""
         of_call = math.inf if call.timeout is None else started + call.timeout
         of_attempt = math.inf if call.attempt_timeout is None else time.monotonic() + call.attempt_timeout

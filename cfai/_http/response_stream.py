@@ -11,9 +11,9 @@ from aiohttp.http import HttpProcessingError
 from .._wire.answer.body_kind import BodyKind, body_kind
 from .._wire.http_values import Response
 from ..errors import CfaiError, ClientClosed, RequestTimeout, ResponseTooLarge, StreamError, StreamIdle
-from .connector import Sending
+from .connector import AttemptState
 from .errors import forget_frames
-from .resolved_options import Call, Deadline
+from .resolved_options import Deadline, ResolvedOptions
 from .upload import Upload
 
 _AT_ONCE = 2**16
@@ -69,16 +69,16 @@ async def _read_up_to(stream: aiohttp.StreamReader, limit: int | None) -> bytes:
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-class Incoming:
+class StreamingResponse:
     """The body of a good answer, piece by piece."""
 
     def __init__(
         self,
         response: aiohttp.ClientResponse,
-        call: Call,
+        call: ResolvedOptions,
         deadline: Deadline,
-        sending: Sending,
-        translated: Callable[[Exception, Deadline, Sending], CfaiError],
+        sending: AttemptState,
+        translated: Callable[[Exception, Deadline, AttemptState], CfaiError],
     ) -> None:
         # In no attribute, for it leads to the proxy's password and the request's token, and tools print attributes.
         self._response: Callable[[], aiohttp.ClientResponse] = lambda: response

@@ -20,13 +20,13 @@ from .._settings import Settings
 from .._wire.http_values import Request, Response
 from .._wire.media.body import Body
 from ..errors import CfaiError, ClientClosed, RequestTimeout, TransportError
-from .connector import Connector, Limits, Sending
+from .connector import AttemptState, Connector, Limits
 from .errors import translate
 from .per_loop import PerLoop
 from .protocol import Request as OutgoingRequest
-from .resolved_options import Call, Deadline, Sendable
+from .resolved_options import Deadline, ResolvedOptions, Sendable
 from .resolver import Resolver
-from .response_stream import Incoming, comes_in_pieces, read_at_once, read_whole
+from .response_stream import StreamingResponse, comes_in_pieces, read_at_once, read_whole
 from .sockets import open_socket, proxy_of
 from .upload import Upload, prepare, prepare_elsewhere
 
@@ -39,7 +39,7 @@ class Sessions:
 
     def __init__(self, settings: Settings, new_session: Callable[[], aiohttp.ClientSession]) -> None:
         self._settings = settings
-        self._sessions = PerLoop(new_session, _close, _bury, _leave)
+        self._sessions = PerLoop(new_session, _close, _close_sync, _disown)
 
     @property
     def closed(self) -> bool:
@@ -49,12 +49,12 @@ class Sessions:
     async def _guarded(
         self,
         request: S,
-        call: Call,
+        call: ResolvedOptions,
         deadline: Deadline,
-        attempt: Callable[[S, Call, Deadline, Sending], Awaitable[T]],
+        attempt: Callable[[S, ResolvedOptions, Deadline, AttemptState], Awaitable[T]],
     ) -> T:
         failure: BaseException
-        sending = Sending()
+        sending = AttemptState()
         try:
             return await attempt(request, call, deadline, sending)
         except CfaiError as ours:
@@ -71,7 +71,7 @@ class Sessions:
         raise failure.with_traceback(None)
 
     def _translated(
-        self, cause: Exception, deadline: Deadline, sending: Sending, *, model: str, call: Call
+        self, cause: Exception, deadline: Deadline, sending: AttemptState, *, model: str, call: ResolvedOptions
     ) -> CfaiError:
         if self.closed:
             return ClientClosed("the client was closed while the call ran")
@@ -118,7 +118,7 @@ class Transport(Sessions):
         proxy_of(settings)  # one that must not be used is refused before the first call
         super().__init__(settings, functools.partial(_new_session, settings))
 
-    def send(self, request: Request, call: Call, started: float) -> Awaitable[Response]:
+    def send(self, request: Request, call: ResolvedOptions, started: float) -> Awaitable[Response]:
         """Send *request* once, and read its answer whole.
 
         Args:
@@ -133,7 +133,7 @@ class Transport(Sessions):
             request, call, Deadline(call, started), self._whole
         )  # no coroutine of its own: the hot path
 
-    def open(self, request: Request, call: Call, started: float) -> Awaitable[Incoming | Response]:
+    def open(self, request: Request, call: ResolvedOptions, started: float) -> Awaitable[StreamingResponse | Response]:
         """Send *request* once; give an answer that comes in pieces as one that still comes, any other one whole.
 
         The call's limit of time, or the attempt's, holds until the first event of it has come.
@@ -148,7 +148,9 @@ class Transport(Sessions):
         """
         return self._guarded(request, call, Deadline(call, started), self._opened)
 
-    async def _whole(self, request: Request, call: Call, deadline: Deadline, sending: Sending) -> Response:
+    async def _whole(
+        self, request: Request, call: ResolvedOptions, deadline: Deadline, sending: AttemptState
+    ) -> Response:
         session = self._sessions.current() or await self._sessions.get()
         small, content_type = request.body.small, ""
         body: bytes | Upload
@@ -175,7 +177,9 @@ class Transport(Sessions):
             raise
         return _response(response, content, deadline)
 
-    async def _opened(self, request: Request, call: Call, deadline: Deadline, sending: Sending) -> Incoming | Response:
+    async def _opened(
+        self, request: Request, call: ResolvedOptions, deadline: Deadline, sending: AttemptState
+    ) -> StreamingResponse | Response:
         session = await self._sessions.get()
         body, content_type = await _prepare(request.body, session, deadline)
         try:
@@ -187,7 +191,7 @@ class Transport(Sessions):
                 response = await until_fit(post, sending)
                 if comes_in_pieces(response):
                     translated = functools.partial(self._translated, model=request.model, call=call)
-                    incoming = Incoming(response, call, deadline, sending, translated)
+                    incoming = StreamingResponse(response, call, deadline, sending, translated)
                     _connector(session).streams.add(incoming)
                     return incoming
                 return _response(response, await read_whole(response, body, call.max_bytes), deadline)
@@ -196,7 +200,7 @@ class Transport(Sessions):
                 await body.leave()
             raise
 
-    async def warm(self, call: Call) -> None:
+    async def warm(self, call: ResolvedOptions) -> None:
         """Open one connection and put it into the pool."""
         failure: CfaiError
         try:
@@ -208,15 +212,15 @@ class Transport(Sessions):
                 raise
             failure = ClientClosed("the client was closed while a connection was opened")
         except Exception as cause:
-            failure = self._translated(cause, Deadline(call, time.monotonic()), Sending(), model="", call=call)
+            failure = self._translated(cause, Deadline(call, time.monotonic()), AttemptState(), model="", call=call)
         raise failure
 
-    async def _connect(self, session: aiohttp.ClientSession, call: Call) -> None:
+    async def _connect(self, session: aiohttp.ClientSession, call: ResolvedOptions) -> None:
         proxy = proxy_of(self._settings)
         request = aiohttp.ClientRequest(
             "POST", URL(call.base), loop=asyncio.get_running_loop(), proxy=URL(proxy) if proxy else None
         )
-        limits = Limits(sock_connect=call.connect_timeout, sending=Sending())
+        limits = Limits(sock_connect=call.connect_timeout, sending=AttemptState())
         async with asyncio.timeout(call.timeout):
             try:
                 connection = await _connector(session).connect(request, [], limits)
@@ -251,13 +255,13 @@ async def _close(session: aiohttp.ClientSession) -> None:
         await session.close()
 
 
-def _bury(session: aiohttp.ClientSession) -> None:
+def _close_sync(session: aiohttp.ClientSession) -> None:
     connector = _connector(session)
     session.detach()
-    connector.bury()
+    connector.close_sync()
 
 
-def _leave(session: aiohttp.ClientSession) -> None:
+def _disown(session: aiohttp.ClientSession) -> None:
     if not session.closed:
         connector = _connector(session)
         session.detach()
@@ -288,7 +292,7 @@ def _is_cancelled() -> bool:
     return task is None or task.cancelling() > 0
 
 
-def _limits(call: Call, model: str, deadline: Deadline, sending: Sending) -> Limits:
+def _limits(call: ResolvedOptions, model: str, deadline: Deadline, sending: AttemptState) -> Limits:
     """Give aiohttp what is left of the limits; without its rounding up of those above five seconds."""
     left = deadline.left
     if left is not None and left <= 0:
@@ -299,7 +303,7 @@ def _limits(call: Call, model: str, deadline: Deadline, sending: Sending) -> Lim
 def _post(  # noqa: PLR0917  # all that it is told belongs to one request
     session: aiohttp.ClientSession,
     request: Request,
-    call: Call,
+    call: ResolvedOptions,
     body: bytes | Upload,
     content_type: str,
     limits: Limits,
@@ -314,7 +318,7 @@ def _post(  # noqa: PLR0917  # all that it is told belongs to one request
     )
 
 
-async def until_fit(post: Callable[[], Awaitable[T]], sending: Sending) -> T:
+async def until_fit(post: Callable[[], Awaitable[T]], sending: AttemptState) -> T:
     """Return what *post* returns, called again for each connection that was not fit for its request."""
     while True:
         try:

@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack, overload
 
 from .._base import Params, StreamsMedia, StreamsText
-from .._core.base_client import Configured
+from .._core.base_client import BaseClient
 from .._core.client import AsyncClient, Reply
 from .._settings import Settings
 from ..media import Audio, Image, Media, MediaLink
@@ -17,7 +17,7 @@ from .streams import MediaStream, TextStream, synchronous
 R = TypeVar("R")
 
 
-class Client(Configured):
+class Client(BaseClient):
     """Asks any model of Workers AI, from ordinary code.
 
     Works in scripts, threads and notebooks, and in a forked child. One thread with an event loop serves a client and

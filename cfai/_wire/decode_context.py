@@ -9,7 +9,7 @@ _JSON_MODE = frozenset({"guided_json", "response_format", "text"})
 """Fields by which JSON is asked for."""
 
 
-class Asked:
+class DecodeContext:
     """The input that was sent. There is none where no request is known, as in `cfai.converter`."""
 
     __slots__ = ("input", "thinks_aloud")

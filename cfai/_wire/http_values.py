@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .decode_context import Asked
+from .decode_context import DecodeContext
 from .media.body import Body
 from .quoting import one_line
 
@@ -21,7 +21,7 @@ class Request:
         query: tuple[tuple[str, str], ...],
         content_type: str,
         body: Body,
-        asked: Asked,
+        asked: DecodeContext,
         promise: Any,
     ) -> None:
         self.model = model

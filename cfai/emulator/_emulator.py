@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, Self
 import anyio
 
 import cfai
-from cfai.emulator._access import Access
+from cfai.emulator._entitlements import Access
 from cfai.emulator._kept import Kept, checked_limit
 from cfai.emulator._received import Received
 from cfai.emulator._replies import Refusal, Reply

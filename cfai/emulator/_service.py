@@ -11,11 +11,11 @@ from urllib.parse import parse_qs, unquote
 
 from attrs import evolve, frozen
 
-from cfai.emulator._access import Access
+from cfai.emulator._entitlements import Access
 from cfai.emulator._fragments import parsed_contents
 from cfai.emulator._gateway import Call, Gateways
 from cfai.emulator._models import Answer, Media, Streamed
-from cfai.emulator._models.reading import decoded
+from cfai.emulator._models.inputs import decoded
 from cfai.emulator._models.third_party import found
 from cfai.emulator._models.third_party_media import served
 from cfai.emulator._received import Received

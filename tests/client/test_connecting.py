@@ -16,8 +16,8 @@ from kit.secrets import ACCOUNT, TOKEN, leaks_of
 from kit.server import Host, Server, hang, until
 
 import cfai
-from cfai._http.connector import Sending
-from cfai._http.resolved_options import Call, Deadline
+from cfai._http.connector import AttemptState
+from cfai._http.resolved_options import Deadline, ResolvedOptions
 from cfai._http.sockets import open_socket
 from cfai._http.transport import _limits
 from cfai._wire.request.headers import OutgoingHeaders
@@ -82,9 +82,11 @@ async def test_closing_ends_an_attempt_to_connect(make: Any, black_hole: str, ve
 
 
 def test_limits_are_given_to_aiohttp_as_they_are_and_never_rounded_up() -> None:
-    call = Call("http://x", OutgoingHeaders(), cfai.RequestOptions(timeout=5.2, connect_timeout=7.3, headers=None))
+    call = ResolvedOptions(
+        "http://x", OutgoingHeaders(), cfai.RequestOptions(timeout=5.2, connect_timeout=7.3, headers=None)
+    )
 
-    limits = _limits(call, "", Deadline(call, time.monotonic()), Sending())
+    limits = _limits(call, "", Deadline(call, time.monotonic()), AttemptState())
 
     assert isinstance(limits, aiohttp.ClientTimeout)
     assert 5.1 < (limits.total or 0) <= 5.2

@@ -17,7 +17,7 @@ from yarl import URL
 
 import cfai
 from cfai._http.errors import translate
-from cfai._http.resolved_options import Call, Deadline
+from cfai._http.resolved_options import Deadline, ResolvedOptions
 from cfai._wire.request.headers import OutgoingHeaders
 
 PROXY = URL(f"http://user:{PROXY_PASSWORD}@proxy.example:3128")
@@ -27,11 +27,11 @@ KEY = ConnectionKey("api.example.com", 443, True, True, PROXY, None, None)
 OS_ERROR = OSError(113, "No route to host")
 
 
-def call(**options: Any) -> Call:
+def call(**options: Any) -> ResolvedOptions:
     everything = cfai.RequestOptions(
         **{"timeout": 3.0, "attempt_timeout": None, "connect_timeout": 2.0, "headers": None, **options}
     )
-    return Call("https://api.example.com", OutgoingHeaders({"Authorization": f"Bearer {TOKEN}"}), everything)
+    return ResolvedOptions("https://api.example.com", OutgoingHeaders({"Authorization": f"Bearer {TOKEN}"}), everything)
 
 
 def tree(kind: type[BaseException]) -> Iterator[type[BaseException]]:

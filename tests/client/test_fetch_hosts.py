@@ -17,8 +17,8 @@ from kit.secrets import ACCOUNT, TOKEN, leaks_of
 from kit.server import Host, Server, Step, answer, reset
 
 import cfai
-from cfai._core.base_client import Configured
-from cfai._core.calls import Exchange
+from cfai._core.base_client import BaseClient
+from cfai._core.calls import CallRunner
 from cfai._core.retry import Budget
 from cfai._http.fetch import Fetcher, look_up
 from cfai._http.links import is_public
@@ -46,7 +46,7 @@ class Names:
         return found
 
 
-class Settled(Configured):
+class Settled(BaseClient):
     """The settings of a client, without the client."""
 
     def _begin(self, settings: Settings) -> None:
@@ -77,19 +77,19 @@ def trusting(authority: trustme.CA) -> ssl.SSLContext:
     return context
 
 
-Making = Callable[..., Exchange]
+Making = Callable[..., CallRunner]
 
 
 @pytest.fixture
 async def fetching(trusting: ssl.SSLContext) -> AsyncIterator[Making]:
     """Make an exchange whose fetcher looks names up as it is told, and takes 127.0.0.1 for a public address."""
-    made: list[Exchange] = []
+    made: list[CallRunner] = []
 
-    def make(look_up: Any, is_public: Callable[[str], bool] = "127.0.0.1".__eq__, **given: Any) -> Exchange:
+    def make(look_up: Any, is_public: Callable[[str], bool] = "127.0.0.1".__eq__, **given: Any) -> CallRunner:
         given = {"account_id": ACCOUNT, "api_token": TOKEN, "ssl_context": trusting, "options": ONE, **given}
         settings = Settled(**given).settings
         fetcher = Fetcher(settings, look_up=look_up, is_public=is_public)
-        made.append(Exchange(settings, Transport(settings), fetcher, Budget(0)))
+        made.append(CallRunner(settings, Transport(settings), fetcher, Budget(0)))
         return made[-1]
 
     yield make

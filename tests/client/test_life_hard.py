@@ -104,7 +104,7 @@ def test_closing_leaves_what_a_loop_has_closed_itself(server: Server) -> None:
     asyncio.run(client.aclose())
 
     ended.close()
-    assert client._exchange._transport.closed
+    assert client._calls._transport.closed
 
 
 def test_closing_reaches_the_connections_of_other_running_loops(server: Server) -> None:

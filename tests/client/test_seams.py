@@ -15,14 +15,14 @@ from kit.server import Server
 import cfai
 from cfai._http import handover as handovers
 from cfai._http import worker_threads
-from cfai._http.connector import Sending
+from cfai._http.connector import AttemptState
 from cfai._http.handover import Handover
-from cfai._http.protocol import Handler, Request, Unasked, _Careful
+from cfai._http.protocol import HttpProtocol, Request, Unasked, _Careful
 from cfai._http.resolver import _result
 from cfai._http.transport import until_fit
 from cfai._sync import loop_thread
 from cfai._sync.loop_thread import LoopThread
-from cfai._wire.text.accumulator import Gathered
+from cfai._wire.text.accumulator import TextAccumulator
 from cfai._wire.text.events import read_event
 
 
@@ -128,7 +128,7 @@ async def test_a_call_that_was_given_up_meanwhile_is_not_sent(server: Server, ma
 
 
 def test_hanging_up_before_there_is_a_connection_does_nothing(server: Server) -> None:
-    Sending().hang_up()
+    AttemptState().hang_up()
     client = cfai.AsyncClient(account_id="0" * 32, api_token="t", base_url=server.base_url)
     client.stream("@cf/a/b", cfai.Prompt("hi"))._hang_up()
     assert 0 == server.connections
@@ -147,14 +147,14 @@ class Attempt:
 
 
 async def test_a_connection_that_ends_before_its_request_begins_refuses_it() -> None:
-    handler, attempt = Handler(asyncio.get_running_loop()), Attempt()
+    handler, attempt = HttpProtocol(asyncio.get_running_loop()), Attempt()
     handler.take(attempt)
     handler.connection_lost(None)
     assert 1 == attempt.refusals
 
 
 async def test_what_went_wrong_while_a_body_is_made_is_told_afterwards() -> None:
-    handler = Handler(asyncio.get_running_loop())
+    handler = HttpProtocol(asyncio.get_running_loop())
     handler.hold()
     handler.set_exception(OSError("broken"))
     assert handler.exception() is None
@@ -163,7 +163,7 @@ async def test_what_went_wrong_while_a_body_is_made_is_told_afterwards() -> None
 
 
 async def test_no_byte_is_written_to_a_connection_that_is_not_fit() -> None:
-    handler = Handler(asyncio.get_running_loop())
+    handler = HttpProtocol(asyncio.get_running_loop())
     handler.take(Attempt())
     with pytest.raises(Unasked):
         await _Careful(None, handler).write(b"x")
@@ -197,6 +197,6 @@ def test_a_link_local_address_keeps_its_interface() -> None:
 
 
 def test_an_event_of_anthropics_may_lack_its_object() -> None:
-    gathered = Gathered(None)
+    gathered = TextAccumulator(None)
     read_event({"type": "message_start"}, gathered, None)
     assert gathered.model is None

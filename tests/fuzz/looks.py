@@ -8,9 +8,9 @@ import cfai
 from cfai._base import Answer
 from cfai._wire import strict_json
 from cfai._wire.answer.decode import is_refused, result_of
-from cfai._wire.answer.typed_decoders import straight
-from cfai._wire.answer.union import fulfil
-from cfai._wire.decode_context import Asked
+from cfai._wire.answer.typed_decoders import decode_typed
+from cfai._wire.answer.union import read_promised
+from cfai._wire.decode_context import DecodeContext
 
 _LONGEST_REPR = 210
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -67,16 +67,16 @@ def look_at(answer: Any) -> None:
 
 def same_both_ways(promise: Any, body: bytes) -> None:
     """Hold the decoder of bytes to the ordinary way."""
-    asked = Asked({})
-    answer = straight(promise, body, asked)
+    asked = DecodeContext({})
+    answer = decode_typed(promise, body, asked)
     if answer is not None:
         try:
             decoded = strict_json.decode(body)
         except strict_json.NotJson:  # in keys that it does not know: there it may be lenient
             return
-        expect(not is_refused(decoded), "straight takes an error for an answer")
-        ordinary = _rounded(fulfil(promise, result_of(decoded), asked))
-        expect(answer == ordinary, f"straight: {answer!r}, ordinarily: {ordinary!r}")
+        expect(not is_refused(decoded), "decode_typed takes an error for an answer")
+        ordinary = _rounded(read_promised(promise, result_of(decoded), asked))
+        expect(answer == ordinary, f"decode_typed: {answer!r}, ordinarily: {ordinary!r}")
 
 
 def _rounded(answer: Any) -> Any:

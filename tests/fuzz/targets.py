@@ -16,7 +16,7 @@ from yarl import URL
 
 import cfai
 from cfai._wire.answer.decode import decode, neurons_of, raw_of
-from cfai._wire.decode_context import Asked
+from cfai._wire.decode_context import DecodeContext
 from cfai._wire.http_values import Headers, Response
 from cfai._wire.request.encode import encode
 from cfai._wire.request.model_name import path_of
@@ -274,7 +274,7 @@ def sse(data: bytes) -> None:
         expect(_read_stream(cut, asked) == whole, "other events where it is cut otherwise")
 
 
-def _read_stream(pieces: list[bytes], asked: Asked) -> Any:
+def _read_stream(pieces: list[bytes], asked: DecodeContext) -> Any:
     reader = TextStreamReader(asked, model="@cf/some/model", account_id=ACCOUNT)
     told = [event for piece in pieces for event in reader.feed(piece)] + reader.end()
     _look_at_stream(reader, told)
@@ -295,7 +295,12 @@ def _look_at_stream(reader: TextStreamReader, told: list[Any]) -> None:
     expect(all(call.id for call in answer.tool_calls), "a call without an id")
 
 
-_ASKED = [Asked({}), Asked(_JSON), Asked({"max_tokens": 1}), Asked({}, thinks_aloud=True)]
+_ASKED = [
+    DecodeContext({}),
+    DecodeContext(_JSON),
+    DecodeContext({"max_tokens": 1}),
+    DecodeContext({}, thinks_aloud=True),
+]
 
 
 def _sse_seeds() -> Iterator[bytes]:

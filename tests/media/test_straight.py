@@ -1,4 +1,4 @@
-"""The straight way from bytes to an answer gives what the ordinary way gives, or gives way to it."""
+"""The typed way from bytes to an answer gives what the ordinary way gives, or gives way to it."""
 
 import json
 from typing import Any
@@ -7,8 +7,8 @@ import pytest
 
 import cfai
 from cfai._wire.answer.decode import decode, result_of
-from cfai._wire.answer.typed_decoders import STRAIGHT, straight
-from cfai._wire.answer.union import fulfil
+from cfai._wire.answer.typed_decoders import TYPED_DECODERS, decode_typed
+from cfai._wire.answer.union import read_promised
 from cfai._wire.http_values import Request, Response
 from cfai._wire.request.encode import encode
 
@@ -77,10 +77,10 @@ def ask(promise: Any) -> Request:
 def test_both_ways_give_the_same_answer(promise: Any, result: Any) -> None:
     body = json.dumps({"result": result, **ENVELOPE}).encode()
 
-    answer = straight(promise, body, ask(promise).asked)
+    answer = decode_typed(promise, body, ask(promise).asked)
 
     assert answer is not None
-    assert fulfil(promise, result, ask(promise).asked) == answer
+    assert read_promised(promise, result, ask(promise).asked) == answer
     assert type(answer) is (list if promise == LABELS else promise)
 
 
@@ -90,11 +90,11 @@ def test_an_answer_is_the_same_whichever_way_it_takes(promise: Any, result: Any)
 
     answer = decode(Response(status=200, headers={}, body=body), ask(promise), "0" * 32)
 
-    assert fulfil(promise, result, ask(promise).asked) == answer
+    assert read_promised(promise, result, ask(promise).asked) == answer
     assert promise == LABELS or result == answer.raw  # a list has none
 
 
-@pytest.mark.parametrize("promise", list(STRAIGHT))
+@pytest.mark.parametrize("promise", list(TYPED_DECODERS))
 @pytest.mark.parametrize(
     "body",
     [
@@ -107,7 +107,7 @@ def test_an_answer_is_the_same_whichever_way_it_takes(promise: Any, result: Any)
 def test_a_refusal_is_never_read_straight(promise: Any, body: Any) -> None:
     encoded = json.dumps(body).encode()
 
-    assert straight(promise, encoded, ask(promise).asked) is None
+    assert decode_typed(promise, encoded, ask(promise).asked) is None
     with pytest.raises(cfai.ApiError):
         decode(Response(status=200, headers={}, body=encoded), ask(promise), "0" * 32)
 
@@ -164,9 +164,9 @@ def test_what_is_skipped_is_never_read_straight(promise: Any, result: Any, paths
 
     answer = decode(response, ask(promise), "0" * 32)
 
-    assert straight(promise, body, ask(promise).asked) is None
+    assert decode_typed(promise, body, ask(promise).asked) is None
     assert paths == response.skipped
-    assert repr(fulfil(promise, result)) == repr(answer)  # a nan is not equal to another one
+    assert repr(read_promised(promise, result)) == repr(answer)  # a nan is not equal to another one
     assert promise == LABELS or paths == answer.skipped
 
 

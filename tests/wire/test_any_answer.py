@@ -263,7 +263,7 @@ def test_the_straight_way_and_the_ordinary_one_agree(asked: tuple[Any, Any], env
 
     both = outcome(body, promise)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(typed_decoders, "STRAIGHT", {})
+        patch.setattr(typed_decoders, "TYPED_DECODERS", {})
         ordinary = outcome(body, promise)
 
     assert same(ordinary, both)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cfai._wire.answer.body_kind import BodyKind, Opening, body_kind
+from cfai._wire.answer.body_kind import BodyKind, BodyKindDetector, body_kind
 
 EVENTS, JSON, LINES, MEDIA = BodyKind.EVENTS, BodyKind.JSON, BodyKind.JSON_LINES, BodyKind.MEDIA
 HTML, EMPTY, TEXT, UNDECIDED = BodyKind.HTML, BodyKind.EMPTY, BodyKind.TEXT, BodyKind.UNDECIDED
@@ -51,7 +51,7 @@ def single(data: bytes) -> list[bytes]:
 
 def in_pieces(pieces: Iterable[bytes], content_type: str, streamed: bool) -> BodyKind:
     """Return what an answer is that comes so; once that is known, it does not change."""
-    opening, known = Opening(200, content_type, streamed=streamed), UNDECIDED
+    opening, known = BodyKindDetector(200, content_type, streamed=streamed), UNDECIDED
     for piece in pieces:
         kind = opening.feed(piece)
         assert known in (UNDECIDED, kind)
@@ -206,7 +206,7 @@ def test_lines_of_json_under_a_type_of_bytes_are_events_where_a_stream_was_asked
 def test_a_bad_status_is_a_refusal_whatever_its_body(
     status: int, body: bytes, content_type: str, streamed: bool
 ) -> None:
-    opening = Opening(status, content_type, streamed=streamed)
+    opening = BodyKindDetector(status, content_type, streamed=streamed)
 
     assert BodyKind.REFUSAL is body_kind(status, content_type, body, streamed=streamed)
     assert BodyKind.REFUSAL is opening.feed(body) is opening.end()
@@ -231,13 +231,13 @@ def test_a_bad_status_is_a_refusal_whatever_its_body(
     ],
 )
 def test_what_it_is_is_known_with_the_first_byte_that_tells(body: bytes, content_type: str, enough: bytes) -> None:
-    opening, place = Opening(200, content_type, streamed=True), body.index(enough) + len(enough)
+    opening, place = BodyKindDetector(200, content_type, streamed=True), body.index(enough) + len(enough)
 
     for byte in single(body[: place - 1]):
         assert UNDECIDED is opening.feed(byte)
     assert UNDECIDED is not opening.feed(body[place - 1 : place])
     assert body[:place] == opening.body
-    assert UNDECIDED is not Opening(200, content_type, streamed=True).feed(body[:place])
+    assert UNDECIDED is not BodyKindDetector(200, content_type, streamed=True).feed(body[:place])
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_what_it_is_is_known_with_the_first_byte_that_tells(body: bytes, content
 )
 @pytest.mark.parametrize("content_type", ["text/plain", "application/octet-stream", "text/event-stream"])
 def test_single_bytes_take_the_same_time_however_much_is_there(begun: bytes, content_type: str) -> None:
-    opening = Opening(200, content_type, streamed=True)
+    opening = BodyKindDetector(200, content_type, streamed=True)
     opening.feed(begun + b" " * 2**23)
 
     for byte in single((b"x" * 30 if begun.endswith((b"x", b'"')) else b"\n") * 1000):

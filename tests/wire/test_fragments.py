@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 import cfai
 from cfai import Finish, GeneratedText, ReasoningDelta, TextDelta, ToolCall, ToolCallDelta
-from cfai._wire.decode_context import Asked
-from cfai._wire.text.accumulator import Gathered
+from cfai._wire.decode_context import DecodeContext
+from cfai._wire.text.accumulator import TextAccumulator
 from cfai._wire.text.events import read_event
 from cfai._wire.text.stream import TextStreamReader
 
@@ -36,14 +36,14 @@ KEYS = {
 }
 """Keys under which a piece of a text stands, in any of the forms."""
 quickly = settings(deadline=None)
-ASKED = [None, Asked({"response_format": {"type": "json_object"}}), Asked({}, thinks_aloud=True)]
+ASKED = [None, DecodeContext({"response_format": {"type": "json_object"}}), DecodeContext({}, thinks_aloud=True)]
 
 
 def sse(*events: Any) -> bytes:
     return b"".join(b"data: " + json.dumps(event).encode() + b"\n\n" for event in events)
 
 
-def read(stream: bytes, asked: Asked | None = None) -> tuple[list[Any], GeneratedText]:
+def read(stream: bytes, asked: DecodeContext | None = None) -> tuple[list[Any], GeneratedText]:
     reader = TextStreamReader(asked)
     events = reader.feed(stream) + reader.end()
     if reader.failure is not None:
@@ -51,7 +51,7 @@ def read(stream: bytes, asked: Asked | None = None) -> tuple[list[Any], Generate
     return events, reader.result()
 
 
-def streamed(*events: Any, asked: Asked | None = None) -> GeneratedText:
+def streamed(*events: Any, asked: DecodeContext | None = None) -> GeneratedText:
     return read(sse(*events) + DONE, asked)[1]
 
 
@@ -527,7 +527,7 @@ def test_no_piece_of_a_text_is_lost_and_the_short_way_reads_what_the_long_one_re
 
     events, answer = read(sse(*stream) + DONE)
 
-    gathered = Gathered(None)
+    gathered = TextAccumulator(None)
     for event in stream:
         read_event(event, gathered, None)
     assert "".join(pieces) == answer.response

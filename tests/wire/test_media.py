@@ -14,7 +14,7 @@ import cattrs
 import pytest
 
 import cfai
-from cfai._wire.answer.decode import Kept, decode
+from cfai._wire.answer.decode import LazyRaw, decode
 from cfai._wire.http_values import Headers, Response
 from cfai._wire.request.encode import encode
 from cfai.media import sniff
@@ -500,7 +500,7 @@ def test_a_medium_may_be_extended() -> None:
 @pytest.mark.parametrize("medium", MEDIA, ids=repr)
 def test_a_medium_keeps_its_raw_through_pickle_and_copies(medium: Any) -> None:
     medium = attrs.evolve(medium)
-    medium._keep(Kept(b'{"image": "..."}'))  # as of an answer: decoded on first use
+    medium._keep(LazyRaw(b'{"image": "..."}'))  # as of an answer: decoded on first use
 
     for twin in (copy.copy(medium), medium, pickle.loads(pickle.dumps(medium)), copy.deepcopy(medium)):
         assert medium == twin

@@ -11,7 +11,7 @@ import pytest
 
 import cfai
 from cfai import _catalogue
-from cfai._wire.request.chat_forms import TEXT_ROWS
+from cfai._wire.request.chat_forms import CHAT_FORMS
 from cfai._wire.request.encode import encode
 from cfai._wire.request.reasoning_effort import Effort
 
@@ -69,7 +69,7 @@ def test_every_model_that_reasons_is_in_that_table() -> None:
     reasons = {name for name, row in _catalogue.ROWS.items() if _catalogue.Trait.REASONING in row.traits}
 
     assert reasons == {model for model, _ in WRITTEN} - {UNKNOWN}
-    assert {name for name, row in TEXT_ROWS.items() if row.effort is not None} <= reasons
+    assert {name for name, row in CHAT_FORMS.items() if row.effort is not None} <= reasons
 
 
 @pytest.mark.parametrize(

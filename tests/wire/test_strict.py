@@ -13,7 +13,7 @@ import pytest
 import cfai
 from cfai._wire.answer.decode import decode
 from cfai._wire.convert.converter import list_hook, structure
-from cfai._wire.convert.errors import Misfit
+from cfai._wire.convert.errors import ShapeError
 from cfai._wire.http_values import Headers, Response
 from cfai._wire.request.encode import encode
 
@@ -375,7 +375,7 @@ LEAVES: list[tuple[Any, Any]] = [
 def outcome(read: Any) -> Any:
     try:
         return read()
-    except Misfit as misfit:
+    except ShapeError as misfit:
         return misfit.path
 
 

@@ -8,16 +8,16 @@ import pytest
 import cfai
 from cfai import _catalogue
 from cfai._catalogue.row import CHAT, RESPONSES
-from cfai._wire.request.chat_forms import TEXT_ROWS
-from cfai._wire.request.input_forms import BY_ADDRESS, DEFAULT_FORMS, DIALECTS, WEBSOCKET_ONLY
-from cfai._wire.request.layout import REWRITES
+from cfai._wire.request.chat_forms import CHAT_FORMS
+from cfai._wire.request.input_forms import BY_ADDRESS, DEFAULT_FORMS, INPUT_FORMS, WEBSOCKET_ONLY
+from cfai._wire.request.layout import LAYOUTS
 
 KNOWN = _catalogue.ROWS.keys() | _catalogue.RETIRED.keys()
 
 
 def test_every_model_with_a_row_is_in_the_catalogue() -> None:
-    assert set() == DIALECTS.keys() - KNOWN
-    assert set() == TEXT_ROWS.keys() - KNOWN
+    assert set() == INPUT_FORMS.keys() - KNOWN
+    assert set() == CHAT_FORMS.keys() - KNOWN
     assert {name for name, row in _catalogue.ROWS.items() if _catalogue.Trait.WEBSOCKET_ONLY in row.traits} == (
         WEBSOCKET_ONLY
     )
@@ -25,7 +25,7 @@ def test_every_model_with_a_row_is_in_the_catalogue() -> None:
 
 @pytest.mark.parametrize("name", [name for name, row in _catalogue.ROWS.items() if row.family in (CHAT, RESPONSES)])
 def test_a_chat_model_takes_its_pictures_in_messages(name: str) -> None:
-    assert TEXT_ROWS[name].pictures_in_messages
+    assert CHAT_FORMS[name].pictures_in_messages
 
 
 @pytest.mark.parametrize(
@@ -37,11 +37,11 @@ def test_a_chat_model_takes_its_pictures_in_messages(name: str) -> None:
     ],
 )
 def test_it_is_known_how_a_model_that_sees_takes_pictures(name: str) -> None:
-    assert name in TEXT_ROWS or DIALECTS[name].media
+    assert name in CHAT_FORMS or INPUT_FORMS[name].media
 
 
 def test_what_is_named_by_its_class_is_a_class() -> None:
-    for name in (*DEFAULT_FORMS, *REWRITES, *BY_ADDRESS):
+    for name in (*DEFAULT_FORMS, *LAYOUTS, *BY_ADDRESS):
         assert issubclass(getattr(cfai, name), cfai.Params)
 
 
@@ -54,8 +54,8 @@ def test_a_field_that_a_model_lacks_or_renames_is_a_field_of_a_class() -> None:
         if isinstance(kind := getattr(cfai, name), type) and issubclass(kind, cfai.Params)
         for field in attrs.fields(kind)
     }
-    for dialect in DIALECTS.values():
-        assert {*dialect.lacks, *dialect.renames, *dialect.numbered} <= names
+    for input_form in INPUT_FORMS.values():
+        assert {*input_form.lacks, *input_form.renames, *input_form.numbered} <= names
 
 
 def test_no_client_loads_the_catalogue() -> None:

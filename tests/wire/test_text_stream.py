@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 import cfai
 from cfai import Finish, GeneratedText, ReasoningDelta, TextDelta, ToolCall, ToolCallDelta, Usage
-from cfai._wire.decode_context import Asked
+from cfai._wire.decode_context import DecodeContext
 from cfai._wire.http_values import Headers, Response
 from cfai._wire.text import events as any_events
 from cfai._wire.text import fast_path
-from cfai._wire.text.accumulator import Gathered
+from cfai._wire.text.accumulator import TextAccumulator
 from cfai._wire.text.stream import TextStreamReader, read_stream
 from cfai._wire.text.whole import read_text
 
@@ -39,13 +39,13 @@ def chunk(delta: Any = None, reason: str | None = None, **more: Any) -> dict[str
     return {"choices": [{"index": 0, "delta": delta or {}, "finish_reason": reason}], **more}
 
 
-def read(chunks: bytes | Iterable[bytes], asked: Asked | None = None) -> tuple[TextStreamReader, list[Any]]:
+def read(chunks: bytes | Iterable[bytes], asked: DecodeContext | None = None) -> tuple[TextStreamReader, list[Any]]:
     reader = TextStreamReader(asked)
     events = [event for each in ([chunks] if isinstance(chunks, bytes) else chunks) for event in reader.feed(each)]
     return reader, events + reader.end()
 
 
-def answer_of(*events: Any, asked: Asked | None = None) -> GeneratedText:
+def answer_of(*events: Any, asked: DecodeContext | None = None) -> GeneratedText:
     return read_stream(sse(*events) + DONE, asked)
 
 
@@ -219,7 +219,7 @@ def test_the_finish_reason_is_the_chunks(events: list[Any], reason: str | None, 
 
 def test_what_only_the_request_tells_is_brought_in() -> None:
     usage = {"prompt_tokens": 1, "completion_tokens": 20}
-    asked = Asked({"max_tokens": 20, "response_format": {"type": "json_object"}})
+    asked = DecodeContext({"max_tokens": 20, "response_format": {"type": "json_object"}})
 
     answer = answer_of({"response": '{"a":'}, {"response": " 1}"}, {"response": "", "usage": usage}, asked=asked)
 
@@ -815,7 +815,7 @@ CHUNKS = st.fixed_dictionaries(
 @example([{"type": "response.output_text.delta", "delta": "a", "model": "m"}])
 def test_the_decoder_of_plain_pieces_reads_what_the_ordinary_way_reads(chunks: list[Any]) -> None:
     reader, events = read(sse(*chunks))
-    gathered = Gathered(None)
+    gathered = TextAccumulator(None)
     try:
         for each in chunks:
             any_events.read_event(each, gathered, None)

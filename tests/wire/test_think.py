@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cfai
-from cfai._wire.decode_context import Asked
+from cfai._wire.decode_context import DecodeContext
 from cfai._wire.text.stream import TextStreamReader
-from cfai._wire.text.think_tags import ThoughtSplitter, split_thoughts, thoughts_so_far
+from cfai._wire.text.think_tags import ThinkTagSplitter, split_thoughts, thoughts_so_far
 from cfai._wire.text.whole import read_text
 
-ALOUD = Asked({}, thinks_aloud=True)
+ALOUD = DecodeContext({}, thinks_aloud=True)
 TEXTS = st.lists(st.sampled_from(["<think>", "</think>", "<", "</th", "ink>", " ", "\n", "a", "b<c", "<t"])).map(
     "".join
 )
@@ -45,7 +45,7 @@ def test_what_is_before_the_closing_mark_is_reasoning(text: str, reasoning: str 
     for result in ({"response": text}, text):
         answer = read_text(result, ALOUD)
         assert (reasoning, response) == (answer.reasoning, answer.response)
-        assert (None, text) == (read_text(result, Asked({})).reasoning, read_text(result).response)
+        assert (None, text) == (read_text(result, DecodeContext({})).reasoning, read_text(result).response)
 
 
 @pytest.mark.parametrize(
@@ -65,13 +65,13 @@ def test_only_a_native_text_without_reasoning_of_its_own_is_split(result: Any) -
 
 
 def test_an_object_is_not_split_and_json_is_looked_for_behind_the_thoughts() -> None:
-    asked = Asked({"response_format": {"type": "json_object"}}, thinks_aloud=True)
+    asked = DecodeContext({"response_format": {"type": "json_object"}}, thinks_aloud=True)
 
     assert {"a": "</think>"} == read_text({"response": {"a": "</think>"}}, asked).parsed
     assert {"a": 1} == read_text({"response": 'hm</think>{"a": 1}'}, asked).parsed
 
 
-def streamed(pieces: list[str], asked: Asked = ALOUD) -> tuple[TextStreamReader, list[Any]]:
+def streamed(pieces: list[str], asked: DecodeContext = ALOUD) -> tuple[TextStreamReader, list[Any]]:
     reader = TextStreamReader(asked)
     events = reader.read(json.dumps({"response": piece}).encode() for piece in pieces)
     return reader, events + reader.read([b"[DONE]"])
@@ -139,7 +139,7 @@ def test_where_the_service_tells_thoughts_itself_nothing_is_split() -> None:
 
 
 def test_single_blanks_take_the_same_time_however_many_are_held_back() -> None:
-    splitter = ThoughtSplitter()
+    splitter = ThinkTagSplitter()
     splitter.feed("a" + " " * 2**24)
 
     assert all(("", "") == splitter.feed(" ") for _ in range(10_000))  # each a copy: a minute

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...tasks.answers import BatchOutcome, BatchResult, QueuedBatch, RunResponse
-from ..convert.converter import Misfit, expect_object, kind_of, register, structure_at, structure_noting
+from ..convert.converter import ShapeError, expect_object, kind_of, register, structure_at, structure_noting
 from ..convert.side_fields import read_side, register_fields
 from ..refusal.errors import refusal_of_item
 from ..text.usage import read_usage
@@ -21,7 +21,7 @@ def read_batch(result: Any) -> BatchResult:
     key = "responses" if result.get("responses") is not None else "results"
     items = result.get(key)
     if type(items) is not list:
-        raise Misfit(f"expected an array, got {kind_of(items)}", f"$.{key}")
+        raise ShapeError(f"expected an array, got {kind_of(items)}", f"$.{key}")
     skipped: list[str] = []
     outcomes = [_read_outcome(item, f"$.{key}[{place}]", skipped) for place, item in enumerate(items)]
     for outcome, index in zip(outcomes, _indexes(items, f"$.{key}"), strict=True):
@@ -38,7 +38,7 @@ def _indexes(items: list[dict[str, Any]], path: str) -> list[int]:
         return list(range(len(items)))
     for place, item in enumerate(items):
         if item.get("id") is None:
-            raise Misfit("a required key is missing or null", f"{path}[{place}].id")
+            raise ShapeError("a required key is missing or null", f"{path}[{place}].id")
     return [structure_at(item["id"], int, f"{path}[{place}].id") for place, item in enumerate(items)]
 
 
@@ -53,7 +53,7 @@ def is_batch_item(item: Any) -> bool:
 
 def _read_outcome(item: Any, path: str, skipped: list[str]) -> BatchOutcome:
     if type(item) is not dict:
-        raise Misfit(f"expected an object, got {kind_of(item)}", path)
+        raise ShapeError(f"expected an object, got {kind_of(item)}", path)
     reference = read_side(item.get("external_reference"), str, f"{path}.external_reference", skipped)
     outcome = BatchOutcome(index=0, external_reference=reference)
     levels = _levels_of(item)

@@ -67,7 +67,7 @@ def body_kind(status: int, content_type: str, head: bytes, *, ended: bool = True
     return _Look(content_type, streamed)(head, 0, ended)[0]
 
 
-class Opening:
+class BodyKindDetector:
     """The beginning of an answer that comes in pieces, kept until it tells what kind of body it is.
 
     Each byte is looked at a fixed number of times, however the network cut them. What begins as JSON does under a type

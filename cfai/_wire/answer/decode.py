@@ -11,8 +11,8 @@ from ...media import Media, MediaLink
 from ...tasks.answers import GeneratedText, RunResponse, UnknownAnswer, VisionAnswer
 from ...usage import Usage
 from .. import strict_json
-from ..convert.converter import Misfit, mismatch
-from ..decode_context import Asked
+from ..convert.converter import ShapeError, mismatch
+from ..decode_context import DecodeContext
 from ..http_values import Request, Response
 from ..quoting import one_line, quote
 from ..refusal.errors import ids_of, refusal
@@ -20,11 +20,11 @@ from ..text.stream import read_stream
 from ..text.whole import is_responses
 from .body_kind import BodyKind, body_kind
 from .media import read_binary
-from .typed_decoders import straight
-from .union import by_shape, fulfil, keep, unwrap
+from .typed_decoders import decode_typed
+from .union import by_shape, keep, read_promised, unwrap
 
 
-class Kept:
+class LazyRaw:
     """The body of an answer, which gives its `result` on demand: decoded twice only where somebody asks."""
 
     __slots__ = ("body",)
@@ -53,19 +53,19 @@ def decode(response: Response, request: Request, account_id: str) -> Any:
         return _decode_stream(response, request, account_id)
     if kind is BodyKind.MEDIA:
         return _decode_binary(response, request)
-    answer = straight(request.promise, response.body, request.asked)
+    answer = decode_typed(request.promise, response.body, request.asked)
     if answer is not None:
-        return keep(answer, Kept(response.body))
+        return keep(answer, LazyRaw(response.body))
     body = _decode_json(response, request)
     if is_refused(body):
         raise refusal(response, request.model, account_id, body=body)
     result = result_of(body)
     try:
-        answer = fulfil(request.promise, result, request.asked, response.skipped)
-    except Misfit as misfit:
+        answer = read_promised(request.promise, result, request.asked, response.skipped)
+    except ShapeError as misfit:
         failure = _misfit(misfit, result, response, request)
     else:
-        return keep(answer, Kept(response.body))
+        return keep(answer, LazyRaw(response.body))
     raise failure
 
 
@@ -96,7 +96,7 @@ def _broken_stream(what: str, response: Response, request: Request, *, cut: bool
     return DecodeError(line, raw=body, request_id=response.request_id, cut=cut)
 
 
-def seen(text: GeneratedText, asked: Asked) -> VisionAnswer:
+def seen(text: GeneratedText, asked: DecodeContext) -> VisionAnswer:
     """Make what a model that sees said in a stream the answer that it gives whole."""
     answer = VisionAnswer(finish_reason=text.finish_reason, reasoning=text.reasoning, usage=text.usage)
     if asked.input.get("task") == "caption":
@@ -151,8 +151,8 @@ def _decode_binary(response: Response, request: Request) -> Any:
     if request.promise is RunResponse:
         return keep(media, response.body)
     try:
-        answer = fulfil(request.promise, response.body)
-    except Misfit as misfit:
+        answer = read_promised(request.promise, response.body)
+    except ShapeError as misfit:
         failure = _misfit(misfit, response.body, response, request)
     else:
         if isinstance(answer, Media):
@@ -174,11 +174,11 @@ def _decode_json(response: Response, request: Request) -> Any:
     )
 
 
-def _misfit(misfit: Misfit, raw: Any, response: Response, request: Request) -> DecodeError:
+def _misfit(misfit: ShapeError, raw: Any, response: Response, request: Request) -> DecodeError:
     answer = by_shape(raw, request.asked, [])
     if isinstance(answer, UnknownAnswer):
         answer = None
-    advised = Misfit(misfit.why + _advice(answer), misfit.path)
+    advised = ShapeError(misfit.why + _advice(answer), misfit.path)
     return DecodeError(
         one_line(f"{mismatch(request.promise, advised)} [{ids_of(response, request.model)}]"),
         path=misfit.path,
@@ -210,4 +210,4 @@ def neurons_of(usage: Usage | None, response: Response) -> float | None:
     return neurons if math.isfinite(neurons) else None
 
 
-__all__ = ("Kept", "decode", "neurons_of", "raw_of", "seen")
+__all__ = ("LazyRaw", "decode", "neurons_of", "raw_of", "seen")

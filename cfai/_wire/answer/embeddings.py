@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...tasks.answers import Embeddings
-from ..convert.converter import Misfit, check_numbers, expect_object, register, structure_at
+from ..convert.converter import ShapeError, check_numbers, expect_object, register, structure_at
 from ..convert.side_fields import read_side
 
 
@@ -16,7 +16,7 @@ def read_embeddings(result: Any) -> Embeddings:
         key = "data" if result.get("data") is not None else "response"
         rows = result.get(key)
         if rows is None:
-            raise Misfit("a required key is missing or null", "$.data")
+            raise ShapeError("a required key is missing or null", "$.data")
         data = structure_at(rows, list[list[float]], f"$.{key}")
     skipped: list[str] = []
     answer = Embeddings(
@@ -32,7 +32,7 @@ def _read_shape(shape: Any, data: list[list[float]], skipped: list[str]) -> list
     if shape is not None:
         try:
             return structure_at(shape, list[int], "$.shape")  # type: ignore[no-any-return]
-        except Misfit as misfit:  # as a whole: without one of its numbers it would be another shape
+        except ShapeError as misfit:  # as a whole: without one of its numbers it would be another shape
             skipped.append(misfit.path)
     return shape_of(data)
 
@@ -53,7 +53,7 @@ def _read_openai_list(items: list[dict[str, Any]]) -> list[list[float]]:
     for place, item in enumerate(items):
         try:
             check_numbers(item["embedding"])
-        except Misfit as misfit:
+        except ShapeError as misfit:
             raise misfit.under(f"$.data[{place}].embedding") from None
     if all(type(item.get("index")) is int for item in items):
         items = sorted(items, key=lambda item: item["index"])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...tasks.answers import Extracted, ExtractedValue
-from ..convert.converter import Misfit, expect_object, kind_of, register, structure_at
+from ..convert.converter import ShapeError, expect_answers, kind_of, register, structure_at
 from ..convert.side_fields import read_side
 from ..text.usage import read_usage
 
@@ -22,12 +22,7 @@ def are_extracted(answers: Any) -> bool:
 
 def read_extracted(result: Any) -> Extracted:
     """Read `answers`, by the names of the fields; only the type of each is essential."""
-    expect_object(result)
-    answers = result.get("answers")
-    if answers is None:
-        raise Misfit("a required key is missing or null", "$.answers")
-    if type(answers) is not dict:
-        raise Misfit(f"expected an object, got {kind_of(answers)}", "$.answers")
+    answers = expect_answers(result)
     skipped: list[str] = []
     extracted = Extracted(
         answers={name: _read_value(answer, f"$.answers.{name}", skipped) for name, answer in answers.items()},
@@ -42,9 +37,9 @@ def read_extracted(result: Any) -> Extracted:
 
 def _read_value(answer: Any, path: str, skipped: list[str]) -> ExtractedValue:
     if type(answer) is not dict:
-        raise Misfit(f"expected an object, got {kind_of(answer)}", path)
+        raise ShapeError(f"expected an object, got {kind_of(answer)}", path)
     if answer.get("type") is None:
-        raise Misfit("a required key is missing or null", f"{path}.type")
+        raise ShapeError("a required key is missing or null", f"{path}.type")
 
     def side(name: str, kind: Any) -> Any:
         return read_side(answer.get(name), kind, f"{path}.{name}", skipped)

@@ -6,7 +6,7 @@ docs/wire.md 1.
 from typing import Any
 
 from ...media import Audio, Image, Media, MediaLink
-from ..convert.converter import Misfit, converter, expect_array, expect_object, kind_of, register, structure_at
+from ..convert.converter import ShapeError, converter, expect_array, expect_object, kind_of, register, structure_at
 from .media import is_link, read_binary, read_key, read_text
 
 _KINDS: dict[str, type[Media]] = {"image": Image, "audio": Audio, "video": Media}
@@ -42,7 +42,7 @@ def _read_link(result: Any) -> MediaLink:
     for key in _KINDS:
         if type(result) is dict and is_link(result.get(key)):
             return MediaLink(result[key], f"{key}/*")
-    raise Misfit(f"expected an address under 'image' or 'audio' or 'video', got {kind_of(result)}")
+    raise ShapeError(f"expected an address under 'image' or 'audio' or 'video', got {kind_of(result)}")
 
 
 def _read_media(result: Any) -> Media:
@@ -52,7 +52,7 @@ def _read_media(result: Any) -> Media:
     for key, kind in _KINDS.items():
         if type(result) is dict and result.get(key) is not None:
             return read_key(result, kind, key)
-    raise Misfit(f"expected bytes, or a medium under 'image' or 'audio' or 'video', got {kind_of(result)}")
+    raise ShapeError(f"expected bytes, or a medium under 'image' or 'audio' or 'video', got {kind_of(result)}")
 
 
 def _read_links(result: Any, _: Any) -> list[MediaLink]:
@@ -61,7 +61,7 @@ def _read_links(result: Any, _: Any) -> list[MediaLink]:
         expect_array(result)
         return [structure_at(link, MediaLink, f"$[{place}]") for place, link in enumerate(result)]
     if not has_several(result):
-        raise Misfit("expected a list of addresses under 'images' or 'videos' or 'audios'")
+        raise ShapeError("expected a list of addresses under 'images' or 'videos' or 'audios'")
     return read_several(result)
 
 
@@ -76,7 +76,7 @@ def _list_hook(kind: type[Media]) -> Any:
             if type(items) is list and items:
                 key = _PLURALS[name]
                 return [read_text(item, _KINDS[key], key, f"$.{name}[{place}]") for place, item in enumerate(items)]
-        raise Misfit(f"expected a list of media under {' or '.join(map(repr, names))}")
+        raise ShapeError(f"expected a list of media under {' or '.join(map(repr, names))}")
 
     return hook
 

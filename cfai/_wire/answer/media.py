@@ -3,7 +3,7 @@
 from typing import Any, TypeVar
 
 from ...media import Audio, Image, Media, is_samples, sniff
-from ..convert.converter import Misfit, expect_object, kind_of, register
+from ..convert.converter import ShapeError, expect_object, kind_of, register
 from ..media.base64 import decode_base64
 
 M = TypeVar("M", bound=Media)
@@ -40,16 +40,16 @@ def read_key(result: Any, kind: type[M], key: str) -> M:
     expect_object(result)
     value = result.get(key)
     if value is None:
-        raise Misfit("a required key is missing or null", f"$.{key}")
+        raise ShapeError("a required key is missing or null", f"$.{key}")
     return read_text(value, kind, key, f"$.{key}")
 
 
 def read_text(value: Any, kind: type[M], key: str, path: str) -> M:
     """Read base64 or a data URL, which stands at *path*, as a medium of the kind that *key* names."""
     if type(value) is not str:
-        raise Misfit(f"expected base64, got {kind_of(value)}", path)
+        raise ShapeError(f"expected base64, got {kind_of(value)}", path)
     if is_link(value):
-        raise Misfit("expected base64, got an address", path)
+        raise ShapeError("expected base64, got an address", path)
     data, media_type = decode_base64(value, path)
     return _of_bytes(data, kind, key, path, media_type)
 
@@ -58,7 +58,7 @@ def _of_bytes(data: bytes, kind: type[M], key: str, path: str = "$", media_type:
     if data and is_samples(media_type) and key == "audio":
         return kind(data, media_type)
     if not is_kind(data, key):
-        raise Misfit(f"expected {key} bytes, got {sniff(data) or 'none'}", path)
+        raise ShapeError(f"expected {key} bytes, got {sniff(data) or 'none'}", path)
     return kind(data, media_type)
 
 

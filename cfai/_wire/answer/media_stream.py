@@ -5,7 +5,7 @@ from typing import Any
 from ...errors import CfaiError, StreamError
 from ...media import Media, sniff
 from ..http_values import Request, Response
-from .body_kind import BodyKind, Opening
+from .body_kind import BodyKind, BodyKindDetector
 from .decode import decode
 
 
@@ -19,7 +19,7 @@ class MediaStreamReader:
         self._response = response
         self._account_id = account_id
         content_type = response.headers.get("Content-Type", "")
-        self._opening: Opening | None = Opening(response.status, content_type, streamed=False)
+        self._opening: BodyKindDetector | None = BodyKindDetector(response.status, content_type, streamed=False)
         """What has come; None once that is known to be the medium itself, which is handed out as it comes."""
         self._pieces: list[bytes] = []
         self._result: Any = None

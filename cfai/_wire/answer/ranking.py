@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...tasks.answers import Classification, DetectedObject, RankedContext
-from ..convert.converter import Misfit, converter, expect_object, list_hook, register_noting
+from ..convert.converter import ShapeError, converter, expect_object, list_hook, register_noting
 from ..convert.side_fields import read_each
 
 _items = list_hook(RankedContext)
@@ -16,10 +16,10 @@ def read_ranking(result: Any) -> list[RankedContext]:
     expect_object(result)
     ranked = result.get("response")
     if ranked is None:
-        raise Misfit("a required key is missing or null", "$.response")
+        raise ShapeError("a required key is missing or null", "$.response")
     try:
         return _items(ranked, None)  # type: ignore[no-any-return]
-    except Misfit as misfit:
+    except ShapeError as misfit:
         moved = misfit.under("$.response")
     raise moved
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ...tasks.answers import RatedWord, Transcription, TranscriptionInfo, Word
-from ..convert.converter import Misfit, expect_object, kind_of, register, structure_at
-from ..convert.side_fields import read_fields, read_side
-from .third_party_words import in_our_words, is_makers
+from ...tasks.answers import RatedWord, Transcription, TranscriptionInfo, TurnDetection, Word
+from ..convert.converter import ShapeError, expect_object, kind_of, register, structure_at
+from ..convert.side_fields import read_fields, read_side, register_fields
+from .third_party_words import are_third_party_words, normalized_words
 
 
 def read_transcription(result: Any) -> Transcription:
@@ -14,10 +14,10 @@ def read_transcription(result: Any) -> Transcription:
     skipped: list[str] = []
     if has_channels(result):
         answer = _with_metadata(_read_channels(result["results"]["channels"], skipped), result, skipped)
-    elif is_makers(result.get("words")):
+    elif are_third_party_words(result.get("words")):
         words = result["words"]
         answer = read_fields({**result, "words": None}, Transcription, "$", skipped)
-        answer.words = read_side(in_our_words(words), list[RatedWord], "$.words", skipped, [])
+        answer.words = read_side(normalized_words(words), list[RatedWord], "$.words", skipped, [])
     else:
         answer = read_fields(result, Transcription, "$", skipped)
     if not answer.words:
@@ -35,7 +35,7 @@ def has_channels(result: dict[str, Any]) -> bool:
 
 def _read_channels(channels: Any, skipped: list[str]) -> Transcription:
     if type(channels) is not list:
-        raise Misfit(f"expected an array, got {kind_of(channels)}", "$.results.channels")
+        raise ShapeError(f"expected an array, got {kind_of(channels)}", "$.results.channels")
     texts: list[str] = []
     words: list[Word] = []
     for index, channel in enumerate(channels):
@@ -71,15 +71,15 @@ class _Alternative:
 def _best(channel: Any, path: str, skipped: list[str]) -> _Alternative:
     """Take the first alternative of a channel: Deepgram sorts them by confidence. None at all is silence."""
     if type(channel) is not dict:
-        raise Misfit(f"expected an object, got {kind_of(channel)}", path)
+        raise ShapeError(f"expected an object, got {kind_of(channel)}", path)
     alternatives = channel.get("alternatives")
     if alternatives is None or alternatives == []:
         return _Alternative("", [])
     if type(alternatives) is not list:
-        raise Misfit(f"expected an array, got {kind_of(alternatives)}", f"{path}.alternatives")
+        raise ShapeError(f"expected an array, got {kind_of(alternatives)}", f"{path}.alternatives")
     first, where = alternatives[0], f"{path}.alternatives[0]"
     if type(first) is not dict:
-        raise Misfit(f"expected an object, got {kind_of(first)}", where)
+        raise ShapeError(f"expected an object, got {kind_of(first)}", where)
     transcript, words = first.get("transcript"), first.get("words")
     return _Alternative(
         "" if transcript is None else structure_at(transcript, str, f"{where}.transcript"),
@@ -88,3 +88,4 @@ def _best(channel: Any, path: str, skipped: list[str]) -> _Alternative:
 
 
 register(Transcription, read_transcription)
+register_fields(TurnDetection)

@@ -10,7 +10,7 @@ from ..http_values import Request, Response
 from ..quoting import one_line
 from ..sse import LineDecoder
 from ..text.stream import TextStreamReader
-from .body_kind import BodyKind, Opening
+from .body_kind import BodyKind, BodyKindDetector
 from .decode import decode, seen
 
 
@@ -27,7 +27,7 @@ class TextAnswerReader:
         self._lines: LineDecoder | None = None
         """Where the events are lines of JSON."""
         content_type = response.headers.get("Content-Type", "")
-        self._opening: Opening | None = Opening(response.status, content_type, streamed=True)
+        self._opening: BodyKindDetector | None = BodyKindDetector(response.status, content_type, streamed=True)
         """What has come; None once that is known to be events."""
         self._answer: Any = None
         """An answer that came whole and is more than a text."""
@@ -81,7 +81,7 @@ class TextAnswerReader:
     def _read(self, chunk: bytes) -> list[StreamEvent]:
         return self._events.feed(chunk) if self._lines is None else self._events.read(self._lines.feed(chunk))
 
-    def _open(self, opening: Opening, kind: BodyKind) -> list[StreamEvent]:
+    def _open(self, opening: BodyKindDetector, kind: BodyKind) -> list[StreamEvent]:
         """Read what has come, once it is known to be events."""
         if kind is not BodyKind.EVENTS and kind is not BodyKind.JSON_LINES:
             return []

@@ -5,7 +5,7 @@ from typing import Any
 _THOUSANDTHS = 0.001
 
 
-def is_makers(words: Any) -> bool:
+def are_third_party_words(words: Any) -> bool:
     """Whether *words* have their text under `text`, as assemblyai's do, and not under `word`."""
     return type(words) is list and any(type(word) is dict and _is_makers(word) for word in words)
 
@@ -14,7 +14,7 @@ def _is_makers(word: dict[str, Any]) -> bool:
     return word.get("word") is None and word.get("text") is not None
 
 
-def in_our_words(words: list[Any]) -> list[Any]:
+def normalized_words(words: list[Any]) -> list[Any]:
     """Return *words* under our names, with times in seconds.
 
     A maker that counts thousandths of a second has whole numbers in all of them; one that counts seconds has fractions.

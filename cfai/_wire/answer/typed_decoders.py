@@ -14,7 +14,7 @@ from ..._base import Answer
 from ...media import Audio, Image
 from ...tasks.answers import Classification, Embeddings, GeneratedText, Segment, Transcription, TranscriptionInfo, Word
 from ...usage import Usage
-from ..decode_context import Asked
+from ..decode_context import DecodeContext
 from ..text.whole import apply
 from .embeddings import shape_of
 from .media import is_kind
@@ -79,7 +79,7 @@ class _Envelope(_Good, Generic[R]):
     success: bool = True
 
 
-def _text(result: _Text, asked: Asked) -> GeneratedText:
+def _text(result: _Text, asked: DecodeContext) -> GeneratedText:
     answer = GeneratedText(response=result.response)
     tokens = result.usage
     if tokens is not None:
@@ -95,24 +95,24 @@ def _text(result: _Text, asked: Asked) -> GeneratedText:
     return answer
 
 
-def _labels(result: list[Classification], _: Asked) -> list[Classification]:
+def _labels(result: list[Classification], _: DecodeContext) -> list[Classification]:
     return result
 
 
-def _embeddings(result: _Vectors, _: Asked) -> Embeddings:
+def _embeddings(result: _Vectors, _: DecodeContext) -> Embeddings:
     shape = shape_of(result.data) if result.shape is None else result.shape
     return Embeddings(result.data, shape, result.pooling)
 
 
-def _picture(result: _Picture, _: Asked) -> Image | None:
+def _picture(result: _Picture, _: DecodeContext) -> Image | None:
     return Image(result.image) if is_kind(result.image, "image") else None
 
 
-def _sound(result: _Sound, _: Asked) -> Audio | None:
+def _sound(result: _Sound, _: DecodeContext) -> Audio | None:
     return Audio(result.audio) if is_kind(result.audio, "audio") else None
 
 
-def _transcription(result: _Speech, _: Asked) -> Transcription:
+def _transcription(result: _Speech, _: DecodeContext) -> Transcription:
     return Transcription(
         text=result.text,
         vtt=result.vtt,
@@ -125,7 +125,9 @@ def _transcription(result: _Speech, _: Asked) -> Transcription:
 
 
 LABELS: Any = list[Classification]
-STRAIGHT: dict[Any, tuple[msgspec.json.Decoder[Any], Callable[[Any, Asked], Answer | list[Any] | None]]] = {
+TYPED_DECODERS: dict[
+    Any, tuple[msgspec.json.Decoder[Any], Callable[[Any, DecodeContext], Answer | list[Any] | None]]
+] = {
     # a sentence: a fifth of what cfai adds to a call
     GeneratedText: (msgspec.json.Decoder(_Envelope[_Text]), _text),
     # two labels: of a call so small the ordinary way is a twentieth
@@ -140,10 +142,10 @@ STRAIGHT: dict[Any, tuple[msgspec.json.Decoder[Any], Callable[[Any, Asked], Answ
 }
 
 
-def straight(promise: Any, body: bytes, asked: Asked) -> Any:
+def decode_typed(promise: Any, body: bytes, asked: DecodeContext) -> Any:
     """Read *body* as *promise* in one go; None where it has no row, or is anything but a plain good answer."""
     # A type of the user's own may have no hash, but a class has one.
-    row = STRAIGHT.get(promise) if isinstance(promise, type) or promise == LABELS else None
+    row = TYPED_DECODERS.get(promise) if isinstance(promise, type) or promise == LABELS else None
     if row is None:
         return None
     decoder, make = row

@@ -27,11 +27,11 @@ from ...tasks.answers import (
     UnknownAnswer,
     VisionAnswer,
 )
-from ..convert.converter import Misfit, check_numbers, converter, misfit_of, register_noting, structure_noting
-from ..decode_context import Asked
+from ..convert.converter import ShapeError, check_numbers, converter, register_noting, shape_error_of, structure_noting
+from ..decode_context import DecodeContext
 from ..text.google import is_google
 from ..text.whole import is_responses, read_text
-from . import batch, extraction, ranking, small
+from . import batch, decisions, extraction, ranking, translation, vision
 from .embeddings import is_openai_list
 from .links import has_several, read_one, read_several
 from .media import read_binary
@@ -71,7 +71,7 @@ def _is_response_matrix(result: Shape) -> bool:
 def _is_vector(row: Any) -> bool:
     try:
         check_numbers(row)
-    except Misfit:
+    except ShapeError:
         return False
     return bool(row)
 
@@ -91,10 +91,10 @@ def _is_vision(result: Shape) -> bool:
     return _has("metrics")(result) and _has("caption", "points", "objects", "answer")(result)
 
 
-REGISTERED = (batch, extraction, ranking, small)
+REGISTERED = (batch, decisions, extraction, ranking, translation, vision)
 """Imported for the hooks that they bring into the converter."""
 
-__all__ = ("LISTS", "OBJECTS", "by_shape", "converter", "fulfil", "keep", "unwrap")
+__all__ = ("LISTS", "OBJECTS", "by_shape", "converter", "keep", "read_promised", "unwrap")
 
 LISTS: tuple[tuple[Predicate, Any], ...] = (
     (_are_boxed, list[DetectedObject]),
@@ -136,7 +136,7 @@ def unwrap(result: Any) -> Any:
     return result
 
 
-def by_shape(result: Any, asked: Asked | None, skipped: list[str]) -> Any:
+def by_shape(result: Any, asked: DecodeContext | None, skipped: list[str]) -> Any:
     """Structure *result* into the class that its shape tells; what fits no row by key and type is UnknownAnswer.
 
     The paths of side fields that are not usable are added to *skipped*.
@@ -167,7 +167,7 @@ def _row(result: Any) -> Any:
     return next((kind for fits, kind in rows if fits(result)), UnknownAnswer)
 
 
-def _read(result: Any, kind: Any, asked: Asked | None, skipped: list[str]) -> Any:
+def _read(result: Any, kind: Any, asked: DecodeContext | None, skipped: list[str]) -> Any:
     if kind is GeneratedText:
         return _read_text(result, asked, skipped)
     if kind is MediaLink:
@@ -183,13 +183,15 @@ def _read(result: Any, kind: Any, asked: Asked | None, skipped: list[str]) -> An
     return structure_noting(result, kind, skipped)
 
 
-def _read_text(result: Any, asked: Asked | None, skipped: list[str]) -> GeneratedText:
+def _read_text(result: Any, asked: DecodeContext | None, skipped: list[str]) -> GeneratedText:
     answer = read_text(result, asked)
     skipped += answer.skipped
     return answer
 
 
-def fulfil(promise: Any, result: Any, asked: Asked | None = None, skipped: list[str] | None = None) -> Any:
+def read_promised(
+    promise: Any, result: Any, asked: DecodeContext | None = None, skipped: list[str] | None = None
+) -> Any:
     """Structure *result* into what the params promised.
 
     Args:
@@ -199,7 +201,7 @@ def fulfil(promise: Any, result: Any, asked: Asked | None = None, skipped: list[
         skipped: Takes the paths of side fields that are not usable; the answer's own `skipped` where it has one.
 
     Raises:
-        Misfit: It has another shape.
+        ShapeError: It has another shape.
     """
     noted: list[str] = [] if skipped is None else skipped
     if promise is RunResponse:
@@ -210,7 +212,7 @@ def fulfil(promise: Any, result: Any, asked: Asked | None = None, skipped: list[
     try:
         return keep(_read_text(inner, asked, noted), result)
     except Exception as failure:
-        misfit = misfit_of(failure)
+        misfit = shape_error_of(failure)
     raise misfit
 
 

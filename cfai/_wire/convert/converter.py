@@ -18,20 +18,21 @@ from ...errors import DecodeError
 from ...tasks.answers import Box, Classification, DetectedObject, Point, RankedContext, RatedWord, Region, Segment, Word
 from ..quoting import one_line
 from . import strict_hooks
-from .errors import Misfit, expect_array, expect_object, kind_of, misfit_of
+from .errors import ShapeError, expect_answers, expect_array, expect_object, kind_of, shape_error_of
 
 __all__ = (
-    "Misfit",
+    "ShapeError",
     "check_numbers",
     "converter",
+    "expect_answers",
     "expect_array",
     "expect_object",
     "kind_of",
     "list_hook",
-    "misfit_of",
     "mismatch",
     "register",
     "register_noting",
+    "shape_error_of",
     "structure",
     "structure_at",
     "structure_noting",
@@ -59,7 +60,7 @@ class StrictConverter(cattrs.Converter):
         """
         try:
             return structure_noting(obj, cl, [])
-        except Misfit as misfit:
+        except ShapeError as misfit:
             raise DecodeError(mismatch(cl, misfit), path=misfit.path, raw=obj) from misfit
 
 
@@ -72,12 +73,12 @@ def structure(value: Any, kind: Any) -> Any:
     """Structure *value* into *kind*.
 
     Raises:
-        Misfit: With the path of what does not fit.
+        ShapeError: With the path of what does not fit.
     """
     try:
         return cattrs.Converter.structure(converter, value, kind)
     except Exception as failure:
-        misfit = misfit_of(failure)
+        misfit = shape_error_of(failure)
     raise misfit
 
 
@@ -96,7 +97,7 @@ def structure_noting(value: Any, kind: Any, skipped: list[str]) -> Any:
     """Structure *value* into *kind*, and add to *skipped* the paths of what was not usable.
 
     Raises:
-        Misfit: With the path of what does not fit.
+        ShapeError: With the path of what does not fit.
     """
     for known, read in _noting:
         if known == kind:
@@ -111,12 +112,12 @@ def structure_at(value: Any, kind: Any, path: str) -> Any:
     """Structure *value*, which stands at *path*, into *kind*; a misfit names the whole path."""
     try:
         return structure(value, kind)
-    except Misfit as misfit:
+    except ShapeError as misfit:
         moved = misfit.under(path)
     raise moved
 
 
-def mismatch(kind: Any, misfit: Misfit) -> str:
+def mismatch(kind: Any, misfit: ShapeError) -> str:
     """Say in one line that something is not a *kind*, and where."""
     # as its users write it: `list[Classification]`
     name = kind.__name__ if isinstance(kind, type) and not hasattr(kind, "__args__") else _MODULES.sub("", str(kind))
@@ -196,7 +197,7 @@ def _matrix(value: Any, _: Any) -> list[list[float]]:
     for index, row in enumerate(value):
         try:
             check_numbers(row)
-        except Misfit as misfit:
+        except ShapeError as misfit:
             raise misfit.under(f"$[{index}]") from None
     return value  # type: ignore[no-any-return]
 
@@ -205,7 +206,7 @@ def check_numbers(row: Any) -> None:
     """Refuse what is not an array of numbers.
 
     Raises:
-        Misfit: With the place of what is no number.
+        ShapeError: With the place of what is no number.
     """
     expect_array(row)
     try:
@@ -213,7 +214,7 @@ def check_numbers(row: Any) -> None:
     except (msgspec.ValidationError, ArithmeticError):
         for place, number in enumerate(row):
             if type(number) not in (float, int):
-                raise Misfit(f"expected a number, got {kind_of(number)}", f"$[{place}]") from None
+                raise ShapeError(f"expected a number, got {kind_of(number)}", f"$[{place}]") from None
 
 
 for _kind, _hook in strict_hooks.SCALARS.items():

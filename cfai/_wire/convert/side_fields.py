@@ -27,7 +27,7 @@ from ...tasks.answers import (
     Transcription,
     TurnDetection,
 )
-from .converter import Misfit, converter, kind_of, structure
+from .converter import ShapeError, converter, kind_of, structure
 
 A = TypeVar("A", bound=Answer)
 T = TypeVar("T")
@@ -61,7 +61,7 @@ def read_side(value: Any, kind: Any, path: str, skipped: list[str], default: Any
         return default
     try:
         return read_tolerantly(value, kind, path, skipped)
-    except Misfit as misfit:
+    except ShapeError as misfit:
         skipped.append(misfit.path)
     return default
 
@@ -70,13 +70,13 @@ def read_tolerantly(value: Any, kind: Any, path: str, skipped: list[str]) -> Any
     """Return *value*, which stands at *path*, as a *kind*, without the side fields of it that are not usable.
 
     Raises:
-        Misfit: It is not usable as a whole.
+        ShapeError: It is not usable as a whole.
     """
     if isinstance(kind, type) and attrs.has(kind):
         return read_fields(value, kind, path, skipped)
     try:
         return structure(value, kind)
-    except Misfit as misfit:
+    except ShapeError as misfit:
         failure = misfit.under(path)
     if get_origin(kind) is not list or type(value) is not list:
         raise failure
@@ -85,7 +85,7 @@ def read_tolerantly(value: Any, kind: Any, path: str, skipped: list[str]) -> Any
     for index, item in enumerate(value):
         try:
             usable.append(read_tolerantly(item, of, f"{path}[{index}]", skipped))
-        except Misfit as misfit:
+        except ShapeError as misfit:
             skipped.append(misfit.path)
     return usable
 
@@ -94,11 +94,11 @@ def read_each(values: Any, kind: type[T], path: str, skipped: list[str]) -> list
     """Return the essential array *values*, which stands at *path*, as a list of *kind*.
 
     Raises:
-        Misfit: It is no array, or an item lacks an essential field.
+        ShapeError: It is no array, or an item lacks an essential field.
     """
     try:
         return structure(values, list[kind])  # type: ignore[valid-type,no-any-return]
-    except Misfit as misfit:
+    except ShapeError as misfit:
         if type(values) is not list:
             raise misfit.under(path) from None
     return [read_tolerantly(item, kind, f"{path}[{index}]", skipped) for index, item in enumerate(values)]
@@ -115,17 +115,17 @@ def read_fields(value: Any, kind: type[T], path: str, skipped: list[str], essent
         essential: Essential fields beside those of the table.
 
     Raises:
-        Misfit: It is no object, or an essential field is missing or not usable.
+        ShapeError: It is no object, or an essential field is missing or not usable.
     """
     if type(value) is not dict:
-        raise Misfit(f"expected an object, got {kind_of(value)}", path)
+        raise ShapeError(f"expected an object, got {kind_of(value)}", path)
     needed = ESSENTIAL.get(kind, ()) + essential
     found: dict[str, Any] = {}
     for name, hint, required in _fields_of(cast("Hashable", kind)):
         given, where = value.get(name), f"{path}.{name}"
         if name in needed:
             if given is None:
-                raise Misfit("a required key is missing or null", where)
+                raise ShapeError("a required key is missing or null", where)
             found[name] = read_tolerantly(given, hint, where, skipped)
             continue
         read = read_side(given, hint, where, skipped)

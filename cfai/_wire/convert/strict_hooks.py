@@ -15,7 +15,7 @@ from cattrs.cols import is_namedtuple
 from cattrs.gen import make_dict_structure_fn
 from cattrs.gen.typeddicts import make_dict_structure_fn as make_typeddict_structure_fn
 
-from .errors import Misfit, expect_array, expect_object, kind_of, misfit_of
+from .errors import ShapeError, expect_array, expect_object, kind_of, shape_error_of
 
 Hook = Callable[[Any, Any], Any]
 
@@ -43,7 +43,7 @@ def _scalar(kind: type, read: Callable[[Any], Any]) -> Hook:
 def _exactly(kind: type) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
         if type(value) is not kind:
-            raise Misfit(f"expected {kind_of(kind())}, got {kind_of(value)}")
+            raise ShapeError(f"expected {kind_of(kind())}, got {kind_of(value)}")
         return value
 
     return read
@@ -54,7 +54,7 @@ def _number(value: Any) -> float:
         return value
     if type(value) is int:
         return float(value)
-    raise Misfit(f"expected a number, got {kind_of(value)}")
+    raise ShapeError(f"expected a number, got {kind_of(value)}")
 
 
 def _integer(value: Any) -> int:
@@ -62,7 +62,7 @@ def _integer(value: Any) -> int:
         return value
     if type(value) is float and value.is_integer():
         return int(value)
-    raise Misfit(f"expected an integer, got {kind_of(value)}")
+    raise ShapeError(f"expected an integer, got {kind_of(value)}")
 
 
 SCALARS: Mapping[type, Hook] = {
@@ -91,7 +91,9 @@ def _one_of(value: Any, choices: list[Any], name: str) -> Any:
     """Give *value* where it is one of *choices*; `True == 1`, so its type has to be theirs as well."""
     if any(type(value) is type(choice) and value == choice for choice in choices):
         return value
-    raise Misfit(f"expected one of {name}, got {kind_of(value) if not isinstance(value, str) else repr(value[:60])}")
+    raise ShapeError(
+        f"expected one of {name}, got {kind_of(value) if not isinstance(value, str) else repr(value[:60])}"
+    )
 
 
 def _origin(kind: Any) -> Any:
@@ -167,13 +169,13 @@ def _read_each(value: Any, kinds: tuple[Any, ...], converter: cattrs.Converter) 
     """Read an array whose items have a type each."""
     expect_array(value)
     if len(value) != len(kinds):
-        raise Misfit(f"expected an array of {len(kinds)}, got one of {len(value)}")
+        raise ShapeError(f"expected an array of {len(kinds)}, got one of {len(value)}")
     read = []
     for index, (item, kind) in enumerate(zip(value, kinds, strict=True)):
         try:
             read.append(converter.get_structure_hook(kind)(item, kind))
         except Exception as failure:
-            raise misfit_of(failure, f"$[{index}]") from None
+            raise shape_error_of(failure, f"$[{index}]") from None
     return tuple(read)
 
 
@@ -210,7 +212,7 @@ def _union_hook(kind: Any, converter: cattrs.Converter) -> Hook:
                 failures.append(failure)
         if len(failures) == 1:
             raise failures[0]
-        raise Misfit(f"expected one of {len(arms)} types, got {kind_of(value)}")
+        raise ShapeError(f"expected one of {len(arms)} types, got {kind_of(value)}")
 
     return hook
 

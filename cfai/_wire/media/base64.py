@@ -4,7 +4,7 @@ import base64
 import binascii
 from urllib.parse import unquote, unquote_to_bytes
 
-from ..convert.errors import Misfit
+from ..convert.errors import ShapeError
 
 
 def decode_base64(text: str, path: str) -> tuple[bytes, str | None]:
@@ -13,7 +13,7 @@ def decode_base64(text: str, path: str) -> tuple[bytes, str | None]:
     if text[:5].lower() == "data:":
         head, comma, text = text[5:].partition(",")
         if not comma:
-            raise Misfit("a data URL without its comma", path)
+            raise ShapeError("a data URL without its comma", path)
         media_type = head.partition(";")[0].strip().lower() or None
         if not head.rstrip().lower().endswith(";base64"):
             return _unquoted(text, path), media_type
@@ -22,7 +22,7 @@ def decode_base64(text: str, path: str) -> tuple[bytes, str | None]:
         return _unpadded(text), media_type
     except (binascii.Error, ValueError) as failure:
         reason = f"not base64: {failure}"
-    raise Misfit(reason, path)
+    raise ShapeError(reason, path)
 
 
 def _unquoted(text: str, path: str) -> bytes:
@@ -30,7 +30,7 @@ def _unquoted(text: str, path: str) -> bytes:
         return unquote_to_bytes(text)
     except UnicodeEncodeError as failure:
         reason = f"a data URL that is not valid Unicode: {failure.reason}"
-    raise Misfit(reason, path)
+    raise ShapeError(reason, path)
 
 
 def _unpadded(text: str) -> bytes:

@@ -37,7 +37,7 @@ class Form(enum.Enum):
     """A JSON string that begins with `data:` and names the media type."""
 
 
-class Piece:
+class MediaPart:
     """One medium in a body: where its bytes come from, and the form they take."""
 
     __slots__ = ("_length", "check", "form", "source")
@@ -116,7 +116,7 @@ class Body:
 
     __slots__ = ("parts", "small")
 
-    def __init__(self, parts: Iterable[bytes | Piece]) -> None:
+    def __init__(self, parts: Iterable[bytes | MediaPart]) -> None:
         self.parts = tuple(parts)
         only = self.parts[0] if len(self.parts) == 1 else None
         self.small = only if type(only) is bytes and len(only) <= SMALL else None
@@ -127,7 +127,7 @@ class Body:
         """Whether reading it belongs into a worker thread: a file has to be read, or much has to be encoded."""
         size = 0
         for part in self.parts:
-            if isinstance(part, Piece):
+            if isinstance(part, MediaPart):
                 if not isinstance(part.source, BytesSource):
                     return True
                 size += part.source.size() if part.form is not Form.RAW else 0
@@ -137,7 +137,7 @@ class Body:
     def flow(self) -> FlowSource | None:
         """The async iterable that is this body, if it is one: then the rest of this class can't be used."""
         only = self.parts[0] if len(self.parts) == 1 else b""
-        return only.source if isinstance(only, Piece) and isinstance(only.source, FlowSource) else None
+        return only.source if isinstance(only, MediaPart) and isinstance(only.source, FlowSource) else None
 
     def measure(self) -> tuple[int, str]:
         """Give the length, and the media type of a body that is one medium (else an empty string).
@@ -147,7 +147,7 @@ class Body:
         """
         length = sum(len(part) if isinstance(part, bytes) else part.length() for part in self.parts)
         only = self.parts[0] if len(self.parts) == 1 else b""
-        return length, only.source.media_type() if isinstance(only, Piece) else ""
+        return length, only.source.media_type() if isinstance(only, MediaPart) else ""
 
     def slices(self) -> Iterator[bytes]:
         """Yield the bytes a slice at a time; as often as they are asked for, each time after a call of `measure()`.
@@ -169,13 +169,13 @@ class Body:
         return b"".join(self.slices()), only.source.media_type() if only is not None else ""
 
 
-def multipart(fields: Iterable[tuple[str, str | Piece]]) -> tuple[Body, str]:
+def multipart(fields: Iterable[tuple[str, str | MediaPart]]) -> tuple[Body, str]:
     """Write *fields* as multipart/form-data; give the body and its content type."""
     boundary = f"cfai-{os.urandom(16).hex()}"
-    parts: list[bytes | Piece] = []
+    parts: list[bytes | MediaPart] = []
     for name, value in fields:
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="{_quoted(name)}"'
-        if isinstance(value, Piece):
+        if isinstance(value, MediaPart):
             kind = value.source.stated_type()
             parts += [f'{head}; filename="{_quoted(name)}"\r\nContent-Type: {kind}\r\n\r\n'.encode(), value, b"\r\n"]
         else:

@@ -31,7 +31,7 @@ class Said(NamedTuple):
     words: str
 
 
-class Facts:
+class ErrorBody:
     """What a refusing body says."""
 
     __slots__ = ("code", "errors", "fields", "message", "raw", "request_id", "words")
@@ -61,22 +61,22 @@ class Facts:
         """The header's, else the one at the end of a message."""
 
 
-def facts_of(response: Response, body: Any) -> Facts:
+def error_body_of(response: Response, body: Any) -> ErrorBody:
     """Read what *response* says; *body* is its decoded body where it was decoded already."""
     if 300 <= response.status < 400:
         where = response.headers.get("location", "nowhere")
-        return Facts(response.body, [], f"redirected to {where}, which is never followed")
+        return ErrorBody(response.body, [], f"redirected to {where}, which is never followed")
     if body is None:
         try:
             body = strict_json.decode(response.body)
         except strict_json.NotJson:
-            return Facts(response.body, [], quote(response.body))
+            return ErrorBody(response.body, [], quote(response.body))
     if type(body) is dict:
-        return facts_of_object(body, response.request_id)
-    return Facts(body, [], cleaned(body) if type(body) is str and body else quote(response.body))
+        return error_body_of_object(body, response.request_id)
+    return ErrorBody(body, [], cleaned(body) if type(body) is str and body else quote(response.body))
 
 
-def facts_of_object(body: dict[str, Any], request_id: str | None = None) -> Facts:
+def error_body_of_object(body: dict[str, Any], request_id: str | None = None) -> ErrorBody:
     """Read Cloudflare's `errors`, `error` as an object, an array or a text, and a bare `message`."""
     for source in _wrapped(body):
         found = _listed(source.get("errors")) or _listed_under_error(source)
@@ -87,7 +87,7 @@ def facts_of_object(body: dict[str, Any], request_id: str | None = None) -> Fact
 
 def _facts_of_errors(
     body: dict[str, Any], found: list[dict[str, Any]], source: dict[str, Any], request_id: str | None
-) -> Facts:
+) -> ErrorBody:
     words = [_words_of(error) for error in found]
     said = [Said(code, text) for error, text in zip(found, words, strict=True) for code in _codes_of(error)]
     # A gateway's code may stand beside its error instead of in it.
@@ -99,7 +99,7 @@ def _facts_of_errors(
     fields = fields_in("; ".join(words))
     before = f"{', '.join(fields[:_SHOWN])}: " if fields else ""
     message = before + message if message else _no_reason(found or body)
-    return Facts(body, found, message, said=said, fields=fields, request_id=request_id)
+    return ErrorBody(body, found, message, said=said, fields=fields, request_id=request_id)
 
 
 def _wrapped(body: Any) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from ... import errors
 from ...errors import ApiError
 from ..http_values import Headers, Response
 from ..quoting import one_line
-from .body import Facts, facts_of, facts_of_object
+from .body import ErrorBody, error_body_of, error_body_of_object
 from .codes import CODES, Outcome, judge
 
 _SECONDS = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*", re.ASCII)
@@ -39,7 +39,7 @@ def refusal(response: Response, model: str, account_id: str, *, body: Any = None
         body: The decoded body, or the event of a stream that refuses.
         begun: Whether a part of the answer had come before the refusal.
     """
-    facts = facts_of(response, body)
+    facts = error_body_of(response, body)
     error = _error_of(facts, response.status, begun=begun)
     advice = _advice(error, model, account_id)
     number = "" if error.code is None else f" {error.code}"
@@ -56,7 +56,7 @@ def refusal(response: Response, model: str, account_id: str, *, body: Any = None
 
 def refusal_of_item(item: dict[str, Any]) -> ApiError:
     """Make the error of one failed request of a batch, which has no status and no headers of its own."""
-    facts = facts_of_object(item)
+    facts = error_body_of_object(item)
     error = _error_of(facts, 0)
     number = "" if error.code is None else f"{error.code}: "
     request_id = f" [request id {facts.request_id}]" if facts.request_id else ""
@@ -64,7 +64,7 @@ def refusal_of_item(item: dict[str, Any]) -> ApiError:
     return error
 
 
-def _error_of(facts: Facts, status: int, *, begun: bool = False) -> ApiError:
+def _error_of(facts: ErrorBody, status: int, *, begun: bool = False) -> ApiError:
     """Make the error that *facts* are, still without the line that it shows."""
     kind, outcome = judge(facts.code, status, facts.words)
     if begun and facts.code not in CODES:

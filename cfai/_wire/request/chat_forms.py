@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from .reasoning_effort import ALWAYS, SWITCH, Effort
 
 
-class TextRow:
+class ChatForm:
     """What is special about how a text model is spoken to."""
 
     __slots__ = (
@@ -41,30 +41,30 @@ class TextRow:
         """Whether its text begins with what it thinks, up to `</think>`."""
 
 
-ORDINARY = TextRow()
-_CHAT = TextRow(pictures_in_messages=True)
-_SWITCHED = TextRow(pictures_in_messages=True, effort=SWITCH)
-_DEEPSEEK_4 = TextRow(
+ORDINARY = ChatForm()
+_CHAT = ChatForm(pictures_in_messages=True)
+_SWITCHED = ChatForm(pictures_in_messages=True, effort=SWITCH)
+_DEEPSEEK_4 = ChatForm(
     pictures_in_messages=True, effort=Effort("none", "low", "high", "max", mapped=("minimal", "medium", "xhigh"))
 )
-_GLM_5_2 = TextRow(
+_GLM_5_2 = ChatForm(
     pictures_in_messages=True, effort=Effort("none", "high", "max", mapped=("minimal", "low", "medium", "xhigh"))
 )
 # The service maps "none" to "max" here. Who asks for no thinking gets the least there is instead.
-_GLM_5_3 = TextRow(
+_GLM_5_3 = ChatForm(
     pictures_in_messages=True, effort=Effort("low", "high", "max", mapped=("minimal", "medium", "xhigh"))
 )
-_GPT_OSS = TextRow(pictures_in_messages=True, effort=Effort("low", "medium", "high"))
-_KIMI_2_6 = TextRow(pictures_in_messages=True, effort=Effort("none", "high"))
-_QWEN_3_8 = TextRow(pictures_in_messages=True, effort=Effort("low", "medium", "xhigh", switch=True))
-_THINKER = TextRow(pictures_in_messages=True, effort=ALWAYS)
-_TEXTS = TextRow(texts_alone=True)
-_LLAMA = TextRow(texts_alone=True, calls_in_content=True)
-_LLAMA_OF_PARTS = TextRow(calls_in_content=True)
+_GPT_OSS = ChatForm(pictures_in_messages=True, effort=Effort("low", "medium", "high"))
+_KIMI_2_6 = ChatForm(pictures_in_messages=True, effort=Effort("none", "high"))
+_QWEN_3_8 = ChatForm(pictures_in_messages=True, effort=Effort("low", "medium", "xhigh", switch=True))
+_THINKER = ChatForm(pictures_in_messages=True, effort=ALWAYS)
+_TEXTS = ChatForm(texts_alone=True)
+_LLAMA = ChatForm(texts_alone=True, calls_in_content=True)
+_LLAMA_OF_PARTS = ChatForm(calls_in_content=True)
 
-TEXT_ROWS: Mapping[str, TextRow] = {
+CHAT_FORMS: Mapping[str, ChatForm] = {
     "@cf/aisingapore/gemma-sea-lion-v4-27b-it": _CHAT,
-    "@cf/deepseek-ai/deepseek-r1-distill-qwen-32b": TextRow(texts_alone=True, effort=ALWAYS, thinks_aloud=True),
+    "@cf/deepseek-ai/deepseek-r1-distill-qwen-32b": ChatForm(texts_alone=True, effort=ALWAYS, thinks_aloud=True),
     "@cf/deepseek-ai/deepseek-v4-flash-0731": _DEEPSEEK_4,
     "@cf/deepseek-ai/deepseek-v4-pro-0813": _DEEPSEEK_4,
     "@cf/google/gemma-2b-it-lora": _TEXTS,
@@ -81,8 +81,8 @@ TEXT_ROWS: Mapping[str, TextRow] = {
     "@cf/meta/llama-3.2-1b-instruct": _LLAMA,
     "@cf/meta/llama-3.2-3b-instruct": _LLAMA,
     "@cf/meta/llama-3.3-70b-instruct-fp8-fast": _LLAMA_OF_PARTS,
-    "@cf/meta/llama-4-scout-17b-16e-instruct": TextRow(pictures_in_messages=True, calls_in_content=True),
-    "@cf/meta/llama-guard-3-8b": TextRow(prompt_in_messages=True, texts_alone=True),
+    "@cf/meta/llama-4-scout-17b-16e-instruct": ChatForm(pictures_in_messages=True, calls_in_content=True),
+    "@cf/meta/llama-guard-3-8b": ChatForm(prompt_in_messages=True, texts_alone=True),
     "@cf/mistral/mistral-7b-instruct-v0.2-lora": _TEXTS,
     "@cf/mistralai/mistral-small-3.1-24b-instruct": _CHAT,
     "@cf/moonshotai/kimi-k2.5": _CHAT,
@@ -94,7 +94,7 @@ TEXT_ROWS: Mapping[str, TextRow] = {
     "@cf/qwen/qwen2.5-coder-32b-instruct": _TEXTS,
     "@cf/qwen/qwen3-30b-a3b-fp8": _CHAT,
     "@cf/qwen/qwen3.8-27b": _QWEN_3_8,
-    "@cf/qwen/qwq-32b": TextRow(pictures_in_messages=True, effort=ALWAYS, thinks_aloud=True),
+    "@cf/qwen/qwq-32b": ChatForm(pictures_in_messages=True, effort=ALWAYS, thinks_aloud=True),
     "@cf/zai-org/glm-4.7-flash": _SWITCHED,
     "@cf/zai-org/glm-5.2": _GLM_5_2,
     "@cf/zai-org/glm-5.3": _GLM_5_3,
@@ -103,6 +103,6 @@ TEXT_ROWS: Mapping[str, TextRow] = {
 """The text models that differ; all others are `ORDINARY`."""
 
 
-def text_row_of(model: str) -> TextRow:
+def chat_form_of(model: str) -> ChatForm:
     """Give the row of *model*."""
-    return TEXT_ROWS.get(model, ORDINARY)
+    return CHAT_FORMS.get(model, ORDINARY)

@@ -8,12 +8,12 @@ from ..._base import OwnInput, Params, StreamsMedia, StreamsText
 from ...errors import ConfigError, InvalidParams
 from ...tasks.answers import GeneratedText, RunResponse
 from ..convert.converter import converter
-from ..decode_context import Asked
+from ..decode_context import DecodeContext
 from ..http_values import Request
-from ..media.body import Body, Form, Piece, multipart
-from .chat_forms import text_row_of
+from ..media.body import Body, Form, MediaPart, multipart
+from .chat_forms import chat_form_of
 from .fields import fields_of, fields_of_mapping
-from .input_forms import Dialect, dialect_of
+from .input_forms import InputForm, input_form_of
 from .model_name import is_slug, path_of
 from .values import check_text, encode_json
 
@@ -42,8 +42,8 @@ def encode(
         fields = _streamed(fields, params)
     elif fields.get("stream"):
         raise InvalidParams("stream: run() gives whole answers: leave it out, or call stream()")
-    content_type, body, query = _write(model, fields, dialect_of(model), reject_if_busy)
-    asked = Asked(fields, thinks_aloud=text_row_of(model).thinks_aloud)
+    content_type, body, query = _write(model, fields, input_form_of(model), reject_if_busy)
+    asked = DecodeContext(fields, thinks_aloud=chat_form_of(model).thinks_aloud)
     return Request(
         model=model, path=path, query=query, content_type=content_type, body=body, asked=asked, promise=promise
     )
@@ -94,20 +94,22 @@ def not_params(params: object) -> str:
 
 
 def _write(
-    model: str, fields: dict[str, Any], dialect: Dialect, reject_if_busy: bool
+    model: str, fields: dict[str, Any], input_form: InputForm, reject_if_busy: bool
 ) -> tuple[str, Body, tuple[tuple[str, str], ...]]:
     """Choose the form of the body: the cheapest that carries everything."""
-    if dialect.raw and isinstance(fields.get(dialect.raw), Piece) and (dialect.query or len(fields) == 1):
+    if input_form.raw and isinstance(fields.get(input_form.raw), MediaPart) and (input_form.query or len(fields) == 1):
         _refuse_busy(reject_if_busy)
-        return "", _raw(fields[dialect.raw]), _query(fields, dialect.raw)
-    if dialect.query:
-        raise InvalidParams(f"{dialect.raw}: {model} takes the medium itself as its body: pass bytes, a Path or a file")
-    if dialect.multipart:
+        return "", _raw(fields[input_form.raw]), _query(fields, input_form.raw)
+    if input_form.query:
+        raise InvalidParams(
+            f"{input_form.raw}: {model} takes the medium itself as its body: pass bytes, a Path or a file"
+        )
+    if input_form.multipart:
         _refuse_busy(reject_if_busy)
         body, content_type = multipart([(name, _form_value(name, value)) for name, value in fields.items()])
         return content_type, body, ()
     if reject_if_busy:
-        if dialect.no_options:
+        if input_form.no_options:
             raise ConfigError(f"reject_if_busy travels in the `options` of the body, which {model} refuses")
         fields = {**fields, "options": {**_options(fields), "rejectIfBusy": True}}
     if is_slug(model):
@@ -115,8 +117,8 @@ def _write(
     return _JSON, encode_json(fields), ()
 
 
-def _raw(piece: Piece) -> Body:
-    return Body((Piece(piece.source, Form.RAW),))
+def _raw(piece: MediaPart) -> Body:
+    return Body((MediaPart(piece.source, Form.RAW),))
 
 
 def _refuse_busy(reject_if_busy: bool) -> None:
@@ -142,14 +144,14 @@ def _query(fields: dict[str, Any], medium: str) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-def _form_value(name: str, value: Any) -> str | Piece:
+def _form_value(name: str, value: Any) -> str | MediaPart:
     check_text(name, (name,))
-    return value if isinstance(value, Piece) else _form_text(name, value)
+    return value if isinstance(value, MediaPart) else _form_text(name, value)
 
 
 def _form_text(name: str, value: Any) -> str:
     """Write a value where there is no JSON: in a query string or a form."""
-    if value is None or isinstance(value, (dict, list, tuple, Piece)):
+    if value is None or isinstance(value, (dict, list, tuple, MediaPart)):
         raise InvalidParams(f"{name}: this model's form carries texts, numbers and media, not {type(value).__name__}")
     check_text(name, (name,))
     if isinstance(value, bool):

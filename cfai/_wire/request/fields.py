@@ -10,10 +10,10 @@ import attrs
 from ..._base import OwnInput, Params
 from ...errors import InvalidParams
 from ..media.body import Form
-from .chat_forms import text_row_of
-from .input_forms import BY_ADDRESS, DEFAULT_FORMS, Dialect, Several, dialect_of
-from .layout import REWRITES, Rows
-from .values import is_medium, piece_of, plain, show
+from .chat_forms import chat_form_of
+from .input_forms import BY_ADDRESS, DEFAULT_FORMS, InputForm, MediaList, input_form_of
+from .layout import LAYOUTS, ModelRows
+from .values import is_medium, piece_of, show, to_wire
 
 _WITH_MEDIA = frozenset({"input", "messages", "tools"})
 """Fields in which media may stand, as parts of a message."""
@@ -28,7 +28,7 @@ _OF_INPUT = (*_NOT_SENT, "mapping", "returning")
 class _Field:
     __slots__ = ("form", "free", "name", "required")
 
-    def __init__(self, name: str, form: Form | Several | None, *, required: bool, free: bool) -> None:
+    def __init__(self, name: str, form: Form | MediaList | None, *, required: bool, free: bool) -> None:
         self.name = name
         self.form = form
         """The default form of a medium; None of any other field."""
@@ -76,10 +76,10 @@ def fields_of(params: Params[Any], model: str) -> dict[str, Any]:
     Raises:
         InvalidParams: One of them can't be sent, or not to this model.
     """
-    dialect = dialect_of(model)
+    input_form = input_form_of(model)
     if isinstance(params, OwnInput):
         return fields_of_mapping(_of_input(params), model)
-    fields = _typed(params, Rows(model, dialect, text_row_of(model)))
+    fields = _typed(params, ModelRows(model, input_form, chat_form_of(model)))
     if params.extra_input is None:
         return fields
     extra = _extra(params, ())
@@ -107,7 +107,7 @@ def fields_of_mapping(mapping: Mapping[str, Any], model: str) -> dict[str, Any]:
     Raises:
         InvalidParams: Something in it is neither JSON nor a medium.
     """
-    fields: dict[str, Any] = plain(mapping, functools.partial(_form_at, dialect_of(model)))
+    fields: dict[str, Any] = to_wire(mapping, functools.partial(_form_at, input_form_of(model)))
     return fields
 
 
@@ -123,34 +123,36 @@ def _extra(params: Params[Any], taken: Iterable[str]) -> Mapping[str, Any]:
     return extra
 
 
-def _typed(params: Params[Any], rows: Rows) -> dict[str, Any]:
+def _typed(params: Params[Any], rows: ModelRows) -> dict[str, Any]:
     kind: Any = type(params)
-    plan, dialect = _plan_of(kind), rows.dialect
-    if plan.family in dialect.refuses:
-        raise InvalidParams(f"{kind.__name__}: {rows.model} {dialect.refuses[plan.family]} ({_UNCHECKED})")
+    plan, input_form = _plan_of(kind), rows.input_form
+    if plan.family in input_form.refuses:
+        raise InvalidParams(f"{kind.__name__}: {rows.model} {input_form.refuses[plan.family]} ({_UNCHECKED})")
     fields: dict[str, Any] = {}
     for field, value in zip(plan.fields, plan.values(params), strict=True):
         if value is None:
             if field.required:
                 raise InvalidParams(f"{field.name}: {kind.__name__} needs it, and it is None")
-        elif field.name in dialect.lacks:
-            raise InvalidParams(f"{field.name}: {rows.model} {dialect.lacks[field.name]} ({_UNCHECKED})")
+        elif field.name in input_form.lacks:
+            raise InvalidParams(f"{field.name}: {rows.model} {input_form.lacks[field.name]} ({_UNCHECKED})")
         elif field.form is None and field.name != "tools":
             fields[field.name] = _checked(field, value, rows)
         else:
             fields.update(_sent(field, value, plan.family, rows))
-    rewrite = REWRITES.get(plan.family)
+    rewrite = LAYOUTS.get(plan.family)
     if rewrite is not None:
         fields = rewrite(fields, rows)
-    if dialect.streams:
+    if input_form.streams:
         fields["stream"] = False
-    return {dialect.renames.get(name, name): value for name, value in fields.items()} if dialect.renames else fields
+    return (
+        {input_form.renames.get(name, name): value for name, value in fields.items()} if input_form.renames else fields
+    )
 
 
-def _sent(field: _Field, value: Any, family: str, rows: Rows) -> dict[str, Any]:
+def _sent(field: _Field, value: Any, family: str, rows: ModelRows) -> dict[str, Any]:
     """Return what goes out for a field: of a list of media a key for each, and of no tools nothing."""
-    if isinstance(field.form, Several):
-        return _media(field.name, value, field.form, rows.dialect)
+    if isinstance(field.form, MediaList):
+        return _media(field.name, value, field.form, rows.input_form)
     if field.form is not None:
         return {field.name: _medium(field.name, value, field.form, family, rows)}
     if family and field.name == "tools" and _is_empty_list(value):
@@ -163,55 +165,57 @@ def _is_empty_list(value: Any) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, (str, bytes)) and not value
 
 
-def _checked(field: _Field, value: Any, rows: Rows) -> Any:
-    name, dialect = field.name, rows.dialect
-    most = dialect.longest.get(name)
+def _checked(field: _Field, value: Any, rows: ModelRows) -> Any:
+    name, input_form = field.name, rows.input_form
+    most = input_form.longest.get(name)
     if most is not None and isinstance(value, str) and len(value) > most:
         raise InvalidParams(f"{name}: {len(value):,} characters, and {rows.model} takes up to {most:,} ({_UNCHECKED})")
     if name in _LISTS and (isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Sequence)):
         raise InvalidParams(f"{name}: must be a list of {_LISTS[name]}, not {type(value).__name__}")
-    return plain(value, functools.partial(_form_at, dialect) if field.free else _no_medium, (name,))
+    return to_wire(value, functools.partial(_form_at, input_form) if field.free else _no_medium, (name,))
 
 
 def _no_medium(path: tuple[str | int, ...]) -> Form:
     raise InvalidParams(f"{show(path)}: this is no field for a picture, a sound or a file")
 
 
-def _medium(name: str, value: Any, default: Form, family: str, rows: Rows) -> Any:
-    dialect = rows.dialect
-    if (dialect.urls or family in BY_ADDRESS) and isinstance(value, str) and value.startswith("https://"):
+def _medium(name: str, value: Any, default: Form, family: str, rows: ModelRows) -> Any:
+    input_form = rows.input_form
+    if (input_form.urls or family in BY_ADDRESS) and isinstance(value, str) and value.startswith("https://"):
         return value
     if rows.text.pictures_in_messages and family in ("ImagePrompt", "ImageMessages"):
         return piece_of(value, Form.DATA_URL, name)
-    return piece_of(value, dialect.media.get(dialect.renames.get(name, name), dialect.form or default), name)
+    return piece_of(value, input_form.media.get(input_form.renames.get(name, name), input_form.form or default), name)
 
 
-def _media(name: str, value: Any, several: Several, dialect: Dialect) -> dict[str, Any]:
+def _media(name: str, value: Any, several: MediaList, input_form: InputForm) -> dict[str, Any]:
     """Give a list of media, under one key or under one each."""
-    start = dialect.numbered.get(name)
-    form = Form.RAW if start else dialect.media.get(name, dialect.form or several.form)
+    start = input_form.numbered.get(name)
+    form = Form.RAW if start else input_form.media.get(name, input_form.form or several.form)
     if form is None:
         raise InvalidParams(f"{name}: only the flux-2 models take pictures to refer to ({_UNCHECKED})")
     if isinstance(value, (str, Mapping)) or is_medium(value) or not isinstance(value, Iterable):
         raise InvalidParams(f"{name}: must be a list of {several.what}, not {type(value).__name__}")
-    pieces = [_piece(item, form, (name, index), dialect) for index, item in enumerate(value)]
-    if len(pieces) > several.most and dialect.form is None:  # of another company's model the limit is not known
+    pieces = [_piece(item, form, (name, index), input_form) for index, item in enumerate(value)]
+    if len(pieces) > several.most and input_form.form is None:  # of another company's model the limit is not known
         raise InvalidParams(f"{name}: {len(pieces)} {several.what}, and the model takes up to {several.most}")
     return {f"{start}{index}": piece for index, piece in enumerate(pieces)} if start else {name: pieces}
 
 
-def _piece(item: Any, form: Form, path: tuple[str | int, ...], dialect: Dialect) -> Any:
+def _piece(item: Any, form: Form, path: tuple[str | int, ...], input_form: InputForm) -> Any:
     if isinstance(item, Mapping) and form is not Form.RAW:
-        return plain(item, functools.partial(_form_at, dialect), path)  # the clef models take its type and base64 too
+        return to_wire(
+            item, functools.partial(_form_at, input_form), path
+        )  # the clef models take its type and base64 too
     return piece_of(item, form, show(path))
 
 
-def _form_at(dialect: Dialect, path: tuple[str | int, ...]) -> Form:
-    if dialect.multipart:
+def _form_at(input_form: InputForm, path: tuple[str | int, ...]) -> Form:
+    if input_form.multipart:
         return Form.RAW
     if path[-1:] == ("image_url",) or path[-2:] == ("image_url", "url"):
         return Form.DATA_URL  # the two spellings of a picture in a message: Responses and chat
     names = [step for step in path if isinstance(step, str)]
     if len(names) == 1:
-        return dialect.media.get(names[0]) or dialect.form or Form.BASE64
+        return input_form.media.get(names[0]) or input_form.form or Form.BASE64
     return Form.BASE64

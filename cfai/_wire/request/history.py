@@ -6,15 +6,15 @@ What is in no such form goes out as it is: the service is its judge.
 from typing import Any
 
 from .. import strict_json
-from .chat_forms import TextRow
+from .chat_forms import ChatForm
 
 
-def spelled(messages: Any, row: TextRow) -> Any:
+def spelled(messages: Any, row: ChatForm) -> Any:
     """Give *messages* as the family of *row* wants them."""
     return [_message(message, row) if type(message) is dict else message for message in messages]
 
 
-def _message(message: dict[str, Any], row: TextRow) -> dict[str, Any]:
+def _message(message: dict[str, Any], row: ChatForm) -> dict[str, Any]:
     content = message.get("content")
     if row.texts_alone and type(content) is list:
         content = _joined(content)

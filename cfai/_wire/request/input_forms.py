@@ -18,7 +18,7 @@ _NO_WORDS: Mapping[str, str] = _table({})
 _NO_LIMITS: Mapping[str, int] = _table({})
 
 
-class Dialect:
+class InputForm:
     """What is special about a model's input."""
 
     __slots__ = (
@@ -86,11 +86,11 @@ class Dialect:
         """Whether it refuses a body with `options`, where `reject_if_busy` travels."""
 
 
-ORDINARY = Dialect()
+ORDINARY = InputForm()
 
-_WHISPER = Dialect({"audio": Form.INTS}, raw="audio")
-_SPOKEN = Dialect({"audio": Form.BASE64})
-_SEEN = Dialect({"image": Form.INTS}, raw="image")
+_WHISPER = InputForm({"audio": Form.INTS}, raw="audio")
+_SPOKEN = InputForm({"audio": Form.BASE64})
+_SEEN = InputForm({"image": Form.INTS}, raw="image")
 _STEPS = {"num_steps": "steps"}
 _BY_IMAGES = "takes pictures to refer to, as `images`"
 _BY_WORDS = "draws from words alone: stable-diffusion-v1-5-inpainting and stable-diffusion-v1-5-img2img take it"
@@ -105,37 +105,37 @@ _STEPS_ALONE = {
     "negative_prompt": _BY_STEPS.format("phoenix-1.0 and the Stable Diffusion models"),
     "strength": _BY_STEPS.format("stable-diffusion-v1-5-inpainting and stable-diffusion-v1-5-img2img"),
 }
-_FLUX_1 = Dialect(renames=_STEPS, lacks=_STEPS_ALONE, longest={"prompt": 2048})
-_FLUX_2 = Dialect(multipart=True, numbered={"images": "input_image_"}, renames=_STEPS, lacks=_AS_IMAGES)
-_LEONARDO = Dialect(lacks=_WORDS_ALONE)
+_FLUX_1 = InputForm(renames=_STEPS, lacks=_STEPS_ALONE, longest={"prompt": 2048})
+_FLUX_2 = InputForm(multipart=True, numbered={"images": "input_image_"}, renames=_STEPS, lacks=_AS_IMAGES)
+_LEONARDO = InputForm(lacks=_WORDS_ALONE)
 _BY_VOICE = "speaks the language of its voice; melotts takes it"
-_AURA = Dialect(renames={"prompt": "text"}, lacks={"lang": _BY_VOICE})
+_AURA = InputForm(renames={"prompt": "text"}, lacks={"lang": _BY_VOICE})
 _ONE_VOICE = "has one voice, as WAV; the aura models take it"
-_MELO = Dialect(lacks=dict.fromkeys(("speaker", "encoding", "container", "sample_rate", "bit_rate"), _ONE_VOICE))
+_MELO = InputForm(lacks=dict.fromkeys(("speaker", "encoding", "container", "sample_rate", "bit_rate"), _ONE_VOICE))
 # `image` and `mask` are arrays of numbers. `image_b64` is the same picture in a third of the bytes; `mask` has no twin.
 _NUMBERS = {"image": Form.INTS, "image_b64": Form.BASE64, "mask": Form.INTS}
-_DIFFUSION = Dialect(_NUMBERS, renames={"image": "image_b64"})
+_DIFFUSION = InputForm(_NUMBERS, renames={"image": "image_b64"})
 # Their schemas have a picture, and all live reports say that none is taken. The forms are those of a mapping.
-_DIFFUSION_OF_WORDS = Dialect(_NUMBERS, renames={"image": "image_b64"}, lacks=_WORDS_ALONE)
+_DIFFUSION_OF_WORDS = InputForm(_NUMBERS, renames={"image": "image_b64"}, lacks=_WORDS_ALONE)
 _DECIDING = {"images": Form.DATA_URL, "audio": Form.DATA_URL, "videos": Form.DATA_URL}
 _BY_OMNI = "sees pictures alone; clef-omni takes it"
 _BY_CLAIRIC = {"Extraction": "decides and extracts no fields: ask @cf/cloudflare/clairic"}
 _BY_CLEF = {"DecisionQuery": "extracts fields and decides nothing: ask @cf/cloudflare/clef"}
-_CLEF = Dialect(_DECIDING, lacks={"audio": _BY_OMNI, "videos": _BY_OMNI}, refuses=_BY_CLAIRIC, no_options=True)
+_CLEF = InputForm(_DECIDING, lacks={"audio": _BY_OMNI, "videos": _BY_OMNI}, refuses=_BY_CLAIRIC, no_options=True)
 
-DIALECTS: Mapping[str, Dialect] = {
+INPUT_FORMS: Mapping[str, InputForm] = {
     "@cf/openai/whisper": _WHISPER,
     "@cf/openai/whisper-tiny-en": _WHISPER,
     "@cf/openai/whisper-large-v3-turbo": _SPOKEN,
     "@cf/nvidia/nemotron-speech-streaming-en-0.6b": _SPOKEN,
     "@cf/pipecat-ai/smart-turn-v2": _SPOKEN,
-    "@cf/deepgram/nova-3": Dialect(raw="audio", query=True),
+    "@cf/deepgram/nova-3": InputForm(raw="audio", query=True),
     "@cf/microsoft/resnet-50": _SEEN,
     "@cf/facebook/detr-resnet-50": _SEEN,
     "@cf/llava-hf/llava-1.5-7b-hf": _SEEN,
     "@cf/unum/uform-gen2-qwen-500m": _SEEN,
-    "@cf/meta/llama-3.2-11b-vision-instruct": Dialect({"image": Form.INTS}),
-    "@cf/moondream/moondream3.1-9B-A2B": Dialect(
+    "@cf/meta/llama-3.2-11b-vision-instruct": InputForm({"image": Form.INTS}),
+    "@cf/moondream/moondream3.1-9B-A2B": InputForm(
         {"image": Form.DATA_URL},
         urls=True,
         renames={"prompt": "question"},
@@ -161,17 +161,17 @@ DIALECTS: Mapping[str, Dialect] = {
     "@cf/deepgram/aura-2-en": _AURA,
     "@cf/deepgram/aura-2-es": _AURA,
     "@cf/myshell-ai/melotts": _MELO,
-    "@cf/baai/bge-m3": Dialect(
+    "@cf/baai/bge-m3": InputForm(
         input_types={"query": "text", "document": "contexts"}, lacks={"top_k": "ranks all contexts"}
     ),
-    "@cf/qwen/qwen3-embedding-0.6b": Dialect(input_types={"query": "queries", "document": "documents"}),
-    "@cf/ai4bharat/indictrans2-en-indic-1B": Dialect(
+    "@cf/qwen/qwen3-embedding-0.6b": InputForm(input_types={"query": "queries", "document": "documents"}),
+    "@cf/ai4bharat/indictrans2-en-indic-1B": InputForm(
         renames={"target_lang": "target_language"}, lacks={"source_lang": "translates from English alone"}
     ),
-    "@cf/cloudflare/clairic": Dialect({"images": Form.DATA_URL}, refuses=_BY_CLEF),
+    "@cf/cloudflare/clairic": InputForm({"images": Form.DATA_URL}, refuses=_BY_CLEF),
     "@cf/cloudflare/clef": _CLEF,
     "@cf/cloudflare/clef-flash": _CLEF,
-    "@cf/cloudflare/clef-omni": Dialect(_DECIDING, refuses=_BY_CLAIRIC, no_options=True),
+    "@cf/cloudflare/clef-omni": InputForm(_DECIDING, refuses=_BY_CLAIRIC, no_options=True),
 }
 """The models that differ; all others are `ORDINARY`."""
 
@@ -179,7 +179,7 @@ WEBSOCKET_ONLY = frozenset({"@cf/deepgram/flux"})
 """Models that answer no POST."""
 
 
-class Several:
+class MediaList:
     """The form of a field that is a list of media."""
 
     __slots__ = ("form", "most", "what")
@@ -193,21 +193,21 @@ class Several:
         """None where only a model with a row has such a field."""
 
 
-DEFAULT_FORMS: Mapping[str, Mapping[str, Form | Several]] = {
+DEFAULT_FORMS: Mapping[str, Mapping[str, Form | MediaList]] = {
     "AutomaticSpeechRecognition": {"audio": Form.INTS},
     "DecisionQuery": {
-        "images": Several("pictures", 4, Form.DATA_URL),
-        "audio": Several("sounds", 4, Form.DATA_URL),
-        "videos": Several("videos", 2, Form.DATA_URL),
+        "images": MediaList("pictures", 4, Form.DATA_URL),
+        "audio": MediaList("sounds", 4, Form.DATA_URL),
+        "videos": MediaList("videos", 2, Form.DATA_URL),
     },
-    "Extraction": {"images": Several("pictures", 4, Form.DATA_URL)},
+    "Extraction": {"images": MediaList("pictures", 4, Form.DATA_URL)},
     "ImageClassification": {"image": Form.INTS},
     "ImageMessages": {"image": Form.BASE64},
     "ImagePrompt": {"image": Form.BASE64},
     "ImageToText": {"image": Form.INTS},
     "MultimodalEmbeddings": {"image": Form.BASE64},
     "ObjectDetection": {"image": Form.INTS},
-    "TextToImage": {"image": Form.INTS, "mask": Form.INTS, "images": Several("pictures", 4, None)},
+    "TextToImage": {"image": Form.INTS, "mask": Form.INTS, "images": MediaList("pictures", 4, None)},
     "VisionQuery": {"image": Form.DATA_URL},
     "VoiceActivityDetection": {"audio": Form.BASE64},
 }
@@ -217,7 +217,7 @@ BY_ADDRESS = frozenset({"VisionQuery"})
 """The params classes whose medium may be an https address of any model."""
 
 
-_THIRD_PARTY = Dialect(form=Form.DATA_URL)
+_THIRD_PARTY = InputForm(form=Form.DATA_URL)
 
 
 def is_third_party(model: str) -> bool:
@@ -225,9 +225,9 @@ def is_third_party(model: str) -> bool:
     return "/" in model and not model.startswith("@")
 
 
-def dialect_of(model: str) -> Dialect:
+def input_form_of(model: str) -> InputForm:
     """Give the row of *model*; all third-party models have one in common."""
-    row = DIALECTS.get(model)
+    row = INPUT_FORMS.get(model)
     if row is not None:
         return row
     return _THIRD_PARTY if is_third_party(model) else ORDINARY

@@ -4,42 +4,42 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...errors import InvalidParams
-from .chat_forms import TextRow
+from .chat_forms import ChatForm
 from .history import items_of, spelled
-from .input_forms import Dialect
+from .input_forms import InputForm
 from .limits import check_limits
 from .reasoning_effort import set_effort, set_effort_of_responses
 
 Fields = dict[str, Any]
 
 
-class Rows:
+class ModelRows:
     """A model, and what the tables say of it."""
 
-    __slots__ = ("dialect", "model", "text")
+    __slots__ = ("input_form", "model", "text")
 
-    def __init__(self, model: str, dialect: Dialect, text: TextRow) -> None:
+    def __init__(self, model: str, input_form: InputForm, text: ChatForm) -> None:
         self.model = model
-        self.dialect = dialect
+        self.input_form = input_form
         self.text = text
 
 
-def _prompt(fields: Fields, rows: Rows) -> Fields:
+def _prompt(fields: Fields, rows: ModelRows) -> Fields:
     fields = set_effort(fields, rows.model, rows.text.effort)
     return _said(fields, []) if rows.text.prompt_in_messages else fields
 
 
-def _messages(fields: Fields, rows: Rows) -> Fields:
+def _messages(fields: Fields, rows: ModelRows) -> Fields:
     fields["messages"] = spelled(fields["messages"], rows.text)
     return set_effort(fields, rows.model, rows.text.effort)
 
 
-def _responses(fields: Fields, rows: Rows) -> Fields:
+def _responses(fields: Fields, rows: ModelRows) -> Fields:
     fields["input"] = items_of(fields["input"])
     return set_effort_of_responses(fields, rows.model, rows.text.effort)
 
 
-def _image_prompt(fields: Fields, rows: Rows) -> Fields:
+def _image_prompt(fields: Fields, rows: ModelRows) -> Fields:
     fields = set_effort(fields, rows.model, rows.text.effort)
     if not rows.text.pictures_in_messages:
         return fields
@@ -57,7 +57,7 @@ def _said(fields: Fields, pictures: list[Any]) -> Fields:
     }
 
 
-def _image_messages(fields: Fields, rows: Rows) -> Fields:
+def _image_messages(fields: Fields, rows: ModelRows) -> Fields:
     fields = _messages(fields, rows)
     if not rows.text.pictures_in_messages:
         return fields
@@ -83,13 +83,13 @@ def _part(picture: Any) -> Any:
     return {"type": "image_url", "image_url": {"url": picture}}
 
 
-def _text_embeddings(fields: Fields, rows: Rows) -> Fields:
+def _text_embeddings(fields: Fields, rows: ModelRows) -> Fields:
     kind = fields.pop("input_type", None)
     if kind is None:
         return fields
-    key = rows.dialect.input_types.get(kind)
+    key = rows.input_form.input_types.get(kind)
     if key is None:
-        known = ", ".join(map(repr, rows.dialect.input_types)) or "none"
+        known = ", ".join(map(repr, rows.input_form.input_types)) or "none"
         raise InvalidParams(f"input_type: {kind!r} is not for {rows.model}, which takes {known}")
     text = fields.pop("text")
     if key == "contexts":
@@ -97,7 +97,7 @@ def _text_embeddings(fields: Fields, rows: Rows) -> Fields:
     return {**fields, key: text}
 
 
-def _reranking(fields: Fields, rows: Rows) -> Fields:
+def _reranking(fields: Fields, rows: ModelRows) -> Fields:
     return {**fields, "contexts": _contexts(fields["contexts"])}
 
 
@@ -106,19 +106,19 @@ def _contexts(texts: Any) -> Any:
     return [{"text": text} if isinstance(text, str) else text for text in texts]
 
 
-def _multimodal_embeddings(fields: Fields, rows: Rows) -> Fields:
+def _multimodal_embeddings(fields: Fields, rows: ModelRows) -> Fields:
     if not fields:
         raise InvalidParams("image: MultimodalEmbeddings needs an image, a text or both, and both are None")
     text = fields.get("text")
     return {**fields, "text": [text]} if isinstance(text, str) else fields  # a str is a sequence of texts to a checker
 
 
-def _decision_query(fields: Fields, rows: Rows) -> Fields:
+def _decision_query(fields: Fields, rows: ModelRows) -> Fields:
     _check_entries(fields, "questions", "DecisionQuery")
     return _named(fields, rows)
 
 
-def _extraction(fields: Fields, rows: Rows) -> Fields:
+def _extraction(fields: Fields, rows: ModelRows) -> Fields:
     _check_entries(fields, "fields", "Extraction")
     options, day = fields.get("options", {}), fields.get("reference_date", "")
     if not isinstance(options, dict):
@@ -137,13 +137,13 @@ def _check_entries(fields: Fields, name: str, kind: str) -> None:
         raise InvalidParams(f"{name}: {kind} needs at least one, as a mapping by names of your own")
 
 
-def _named(fields: Fields, rows: Rows) -> Fields:
+def _named(fields: Fields, rows: ModelRows) -> Fields:
     """Check the limits of a clef or clairic model, and add its name, which these models want in the input too."""
     check_limits(fields, rows.model)
     return {"model": rows.model.rpartition("/")[2], **fields}
 
 
-REWRITES: Mapping[str, Callable[[Fields, Rows], Fields]] = {
+LAYOUTS: Mapping[str, Callable[[Fields, ModelRows], Fields]] = {
     "DecisionQuery": _decision_query,
     "Extraction": _extraction,
     "ImageMessages": _image_messages,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...errors import InvalidParams
-from ..media.body import Piece
+from ..media.body import MediaPart
 from ..media.sources import BytesSource
 from .values import pieces_in
 
@@ -56,7 +56,7 @@ LIMITS: Mapping[str, Limits] = {
         as_base64=("images",),
     ),
 }
-"""How many media of a field there may be stands with the forms of the field, in `dialects`."""
+"""How many media of a field there may be stands with the forms of the field, in `input_forms`."""
 
 
 def check_limits(fields: dict[str, Any], model: str) -> None:
@@ -112,14 +112,14 @@ def _each(media: Mapping[str, list[Any]]) -> Iterator[tuple[str, str, Any]]:
 
 def _size_of(item: Any) -> int:
     """Return how many bytes a medium has; 0 where a mapping does not say."""
-    data = item if isinstance(item, Piece) else item.get("base64")
-    if isinstance(data, Piece):
+    data = item if isinstance(item, MediaPart) else item.get("base64")
+    if isinstance(data, MediaPart):
         return data.source.size()
     return (len(data) - sum(map(data.count, "=\r\n"))) * 3 // 4 if isinstance(data, str) else 0
 
 
 def _kind_of(item: Any) -> str:
     """Return the media type of a medium, without parameters and by its registered name."""
-    kind = item.source.media_type() if isinstance(item, Piece) else item.get("content_type")
+    kind = item.source.media_type() if isinstance(item, MediaPart) else item.get("content_type")
     named = kind.partition(";")[0].strip().lower() if isinstance(kind, str) else _UNKNOWN
     return "image/jpeg" if named == "image/jpg" else named

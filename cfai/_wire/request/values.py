@@ -11,9 +11,9 @@ import msgspec
 
 from ...errors import InvalidParams
 from ...media import Media, picture_object
-from ..convert.converter import Misfit
+from ..convert.converter import ShapeError
 from ..media.base64 import decode_base64
-from ..media.body import Body, Form, Piece
+from ..media.body import Body, Form, MediaPart
 from ..media.files import FileSource, PathSource
 from ..media.image_objects import source_of_array, source_of_image
 from ..media.sources import BytesSource, FlowSource, Source
@@ -37,8 +37,8 @@ _MARK = b"\0"
 """Stands for a medium in encoded JSON: JSON text holds no such byte, for control characters are always escaped."""
 
 
-def plain(value: Any, form_of: FormOf, path: tuple[str | int, ...] = ()) -> Any:
-    """Give *value* as JSON values, in which each medium is a `Piece`.
+def to_wire(value: Any, form_of: FormOf, path: tuple[str | int, ...] = ()) -> Any:
+    """Give *value* as JSON values, in which each medium is a `MediaPart`.
 
     Raises:
         InvalidParams: Something in it is neither JSON nor a medium; the message names its path.
@@ -102,13 +102,13 @@ def is_medium(value: Any) -> bool:
     return hasattr(value, "read") or isinstance(value, AsyncIterable) or picture_object(value) != ""
 
 
-def piece_of(value: Any, form: Form, field: str) -> Piece:
+def piece_of(value: Any, form: Form, field: str) -> MediaPart:
     """Make a piece of a medium; its bytes are read later.
 
     Raises:
         InvalidParams: It is no medium. A string is one only as a `data:` URL.
     """
-    return Piece(_source_of(value, field), form)
+    return MediaPart(_source_of(value, field), form)
 
 
 def _source_of(value: Any, field: str) -> Source:
@@ -155,7 +155,7 @@ def _source_of_url(value: str, field: str) -> Source:
         raise InvalidParams(f"{field}: {_A_STR}")
     try:
         data, media_type = decode_base64(value, "$")
-    except Misfit as misfit:
+    except ShapeError as misfit:
         reason = misfit.why
     else:
         return BytesSource(data, field, media_type)
@@ -171,7 +171,7 @@ _encoder = msgspec.json.Encoder(enc_hook=_hide)
 
 
 def encode_json(value: Any) -> Body:
-    """Write *value*, which `plain` has made, as JSON in which the media stand in their places.
+    """Write *value*, which `to_wire` has made, as JSON in which the media stand in their places.
 
     Raises:
         InvalidParams: A text in it is not Unicode (it holds a lone surrogate), or a data URL in it has no bytes.
@@ -202,16 +202,16 @@ def _refuse_empty_urls(value: Any, path: tuple[str | int, ...]) -> None:
             raise InvalidParams(f"{show(path)}: the medium is empty: it has no bytes")
 
 
-def _interleaved(texts: list[bytes], pieces: list[Piece]) -> list[bytes | Piece]:
-    parts: list[bytes | Piece] = [texts[0]]
+def _interleaved(texts: list[bytes], pieces: list[MediaPart]) -> list[bytes | MediaPart]:
+    parts: list[bytes | MediaPart] = [texts[0]]
     for piece, text in zip(pieces, texts[1:], strict=True):
         parts += [piece, text]
     return parts
 
 
-def pieces_in(value: Any) -> list[Piece]:
+def pieces_in(value: Any) -> list[MediaPart]:
     """List the media in *value*, in the order in which they are written."""
-    if isinstance(value, Piece):
+    if isinstance(value, MediaPart):
         return [value]
     if isinstance(value, dict):
         return [piece for item in value.values() for piece in pieces_in(item)]

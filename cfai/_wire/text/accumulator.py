@@ -5,13 +5,13 @@ from typing import Any
 
 from ...tasks.answers import GeneratedText, ToolCall
 from ...tasks.answers.events import ReasoningDelta, StreamEvent, TextDelta
-from ..decode_context import Asked
+from ..decode_context import DecodeContext
 from .fast_path import Record
 from .fragments import side_text, written
-from .text_buffer import GrowingText
-from .think_tags import ThoughtSplitter, thoughts_so_far
-from .tool_call_deltas import CallsInPieces
-from .usage_sums import UsageTally
+from .text_buffer import TextBuffer
+from .think_tags import ThinkTagSplitter, thoughts_so_far
+from .tool_call_deltas import ToolCallDeltas
+from .usage_sums import UsageSums
 from .whole import CUT, apply, parse_object
 
 
@@ -35,7 +35,7 @@ class Paths(list[str]):
             self.append(path)
 
 
-class Gathered:
+class TextAccumulator:
     """Adds up the pieces of one text, and writes an event for each into `events`."""
 
     __slots__ = (
@@ -60,13 +60,13 @@ class Gathered:
         "thoughts",
     )
 
-    def __init__(self, asked: Asked | None) -> None:
+    def __init__(self, asked: DecodeContext | None) -> None:
         self.events: list[StreamEvent] = []
         """What came since the reader of the stream took them the last time."""
-        self.text = GrowingText()
-        self.thoughts = GrowingText()
-        self.calls = CallsInPieces()
-        self.tally = UsageTally()
+        self.text = TextBuffer()
+        self.thoughts = TextBuffer()
+        self.calls = ToolCallDeltas()
+        self.tally = UsageSums()
         self.model: str | None = None
         self.reason: str | None = None
         self.skipped = Paths()
@@ -84,7 +84,7 @@ class Gathered:
         self._parsed_at = 0
         """How long the text was that `_parsed` stands for: as the beginning of a longer one it stands for nothing."""
         self._part: Any = None
-        self._splitter = ThoughtSplitter() if asked is not None and asked.thinks_aloud else None
+        self._splitter = ThinkTagSplitter() if asked is not None and asked.thinks_aloud else None
         self.splits = self._splitter is not None
         """Whether native text may hold thoughts, so that each piece of it has to be looked at."""
 
@@ -187,7 +187,7 @@ class Gathered:
         self.ended = True
 
     @staticmethod
-    def _complete(had: GrowingText, whole: str, more: Any) -> None:
+    def _complete(had: TextBuffer, whole: str, more: Any) -> None:
         text = str(had)
         if whole.startswith(text):
             more(whole[len(text) :])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...tasks.answers import GeneratedText
-from ..convert.converter import Misfit, kind_of
+from ..convert.converter import ShapeError, kind_of
 from .fragments import fill, is_part, joined, side_text, written
 from .tool_calls import make_tool_call
 
@@ -84,7 +84,7 @@ def read_anthropic(result: dict[str, Any], skipped: list[str]) -> GeneratedText:
     return answer
 
 
-def _blocks(blocks: Any, path: str, skipped: list[str]) -> tuple[list[tuple[int, dict[str, Any]]], Misfit | None]:
+def _blocks(blocks: Any, path: str, skipped: list[str]) -> tuple[list[tuple[int, dict[str, Any]]], ShapeError | None]:
     """List the objects of a list with their places, and what is wrong with the first item that is none, or with all.
 
     Others are skipped, for the text may be in those that are usable.
@@ -93,12 +93,12 @@ def _blocks(blocks: Any, path: str, skipped: list[str]) -> tuple[list[tuple[int,
         return [], None
     if type(blocks) is not list:
         skipped.append(path)
-        return [], Misfit(f"expected an array, got {kind_of(blocks)}", path)
+        return [], ShapeError(f"expected an array, got {kind_of(blocks)}", path)
     misfit = None
     for index, block in enumerate(blocks):
         if type(block) is not dict:
             skipped.append(f"{path}[{index}]")
-            misfit = misfit or Misfit(f"expected an object, got {kind_of(block)}", skipped[-1])
+            misfit = misfit or ShapeError(f"expected an object, got {kind_of(block)}", skipped[-1])
     return [(index, block) for index, block in enumerate(blocks) if type(block) is dict], misfit
 
 

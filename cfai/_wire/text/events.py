@@ -3,8 +3,8 @@
 from typing import Any
 
 from ..convert.converter import expect_object
-from ..decode_context import Asked
-from .accumulator import Gathered
+from ..decode_context import DecodeContext
+from .accumulator import TextAccumulator
 from .error_events import expect_no_error, expect_no_failure
 from .forms.anthropic import KINDS, read_anthropic_event
 from .forms.chat import read_chunk, read_native
@@ -14,7 +14,7 @@ from .google import is_google
 from .whole import is_moondreams, is_responses, read_text
 
 
-def read_event(event: Any, gathered: Gathered, asked: Asked | None) -> None:
+def read_event(event: Any, gathered: TextAccumulator, asked: DecodeContext | None) -> None:
     """Read one *event* into *gathered*. What has none of the forms says nothing.
 
     Raises:
@@ -43,7 +43,7 @@ def read_event(event: Any, gathered: Gathered, asked: Asked | None) -> None:
         expect_no_failure(event, gathered.reason)
 
 
-def read_whole(result: Any, gathered: Gathered, asked: Asked | None) -> None:
+def read_whole(result: Any, gathered: TextAccumulator, asked: DecodeContext | None) -> None:
     """Read a *result* that is the whole answer, though a stream was asked for: in an envelope, or as the whole body."""
     if type(result) is not dict or _is_bare(result):
         gathered.settle(read_text(result, asked), result)
@@ -64,7 +64,7 @@ def _is_wrapped(event: dict[str, Any]) -> bool:
     return "result" in event and ("success" in event or event.get("state") is not None)
 
 
-def _read_choices(event: dict[str, Any], gathered: Gathered, asked: Asked | None) -> None:
+def _read_choices(event: dict[str, Any], gathered: TextAccumulator, asked: DecodeContext | None) -> None:
     choices = event["choices"]
     first = choices[0] if type(choices) is list and choices else None
     if type(first) is dict and first.get("message") is not None:
@@ -74,6 +74,6 @@ def _read_choices(event: dict[str, Any], gathered: Gathered, asked: Asked | None
     expect_no_failure(event, gathered.reason)
 
 
-def _read_all(pieces: list[Any], gathered: Gathered, asked: Asked | None) -> None:
+def _read_all(pieces: list[Any], gathered: TextAccumulator, asked: DecodeContext | None) -> None:
     for piece in pieces:
         read_event(piece, gathered, asked)

@@ -4,7 +4,7 @@ from typing import Any
 
 from ...tasks.answers import GeneratedText, ToolCall
 from ...usage import Usage
-from ..convert.converter import Misfit, kind_of
+from ..convert.converter import ShapeError, kind_of
 from ..convert.side_fields import read_side
 from .fragments import side_text, written
 from .tool_calls import make_tool_call
@@ -46,7 +46,7 @@ def parts_of(result: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
     """List the parts of the first candidate of *result*, each with its path.
 
     Raises:
-        Misfit: They are not a list of objects.
+        ShapeError: They are not a list of objects.
     """
     path = "$.candidates[0].content"
     content = result["candidates"][0].get("content")
@@ -54,10 +54,10 @@ def parts_of(result: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
     if parts is None:
         return []
     if type(parts) is not list:
-        raise Misfit(f"expected an array, got {kind_of(parts)}", f"{path}.parts")
+        raise ShapeError(f"expected an array, got {kind_of(parts)}", f"{path}.parts")
     for place, part in enumerate(parts):
         if type(part) is not dict:
-            raise Misfit(f"expected an object, got {kind_of(part)}", f"{path}.parts[{place}]")
+            raise ShapeError(f"expected an object, got {kind_of(part)}", f"{path}.parts[{place}]")
     return [(part, f"{path}.parts[{place}]") for place, part in enumerate(parts)]
 
 

@@ -6,14 +6,14 @@ from ...errors import CfaiError, ResponseTooLarge, StreamError, StreamTruncated
 from ...tasks.answers import GeneratedText
 from ...tasks.answers.events import Finish, StreamEvent, TextDelta
 from .. import strict_json
-from ..convert.errors import misfit_of
-from ..decode_context import Asked
+from ..convert.errors import shape_error_of
+from ..decode_context import DecodeContext
 from ..http_values import Response
 from ..quoting import one_line, quote
 from ..refusal.errors import ids_of, refusal
 from ..sse import DONE, SseDecoder
-from .accumulator import Gathered
-from .error_events import Refused
+from .accumulator import TextAccumulator
+from .error_events import StreamRefusal
 from .events import read_event, read_whole
 from .fast_path import Record, native_texts, plain_chunks, text_of
 
@@ -35,7 +35,7 @@ class TextStreamReader:
 
     def __init__(
         self,
-        asked: Asked | None = None,
+        asked: DecodeContext | None = None,
         *,
         response: Response | None = None,
         model: str = "",
@@ -48,7 +48,7 @@ class TextStreamReader:
         self._model = model
         self._account_id = account_id
         self._decoder = SseDecoder(max_bytes)
-        self._gathered = Gathered(asked)
+        self._gathered = TextAccumulator(asked)
         self._result: GeneratedText | None = None
         self.failure: CfaiError | None = None
         """What the stream failed with, `partial` and all. Then nothing more is read."""
@@ -184,14 +184,14 @@ class TextStreamReader:
         failure: CfaiError
         try:
             step(data)
-        except Refused as refused:
+        except StreamRefusal as refused:
             had = self.partial()
             begun = bool(had.response or had.reasoning or had.tool_calls)
             failure = refusal(self._response, self._model, self._account_id, body=refused.body, begun=begun)
         except strict_json.NotJson as broken:
             failure = self._malformed(f"not JSON: {broken}", data)
         except Exception as cause:  # a misfit, or what a value beyond all bounds makes of itself
-            misfit = misfit_of(cause)
+            misfit = shape_error_of(cause)
             failure = self._malformed(f"{misfit.why} @ {misfit.path}", data)
         else:
             return
@@ -229,7 +229,12 @@ class TextStreamReader:
 
 
 def read_stream(
-    body: bytes, asked: Asked | None = None, *, response: Response | None = None, model: str = "", account_id: str = ""
+    body: bytes,
+    asked: DecodeContext | None = None,
+    *,
+    response: Response | None = None,
+    model: str = "",
+    account_id: str = "",
 ) -> GeneratedText:
     """Put together the whole *body* of a stream, of a model that streams unasked.
 

@@ -3,7 +3,7 @@
 _MANY = 256
 
 
-class GrowingText:
+class TextBuffer:
     """Keeps the pieces joined, by the hundred: a token takes four bytes so, and by itself fifty more.
 
     `io.StringIO` would keep a hundred thousand of them before it joins any.

@@ -32,7 +32,7 @@ def _begun(text: str, mark: str) -> int:
     return next((size for size in range(min(len(mark) - 1, len(text)), 0, -1) if text.endswith(mark[:size])), 0)
 
 
-class ThoughtSplitter:
+class ThinkTagSplitter:
     """The same for a text that comes in pieces, which may cut a mark anywhere.
 
     What comes is given as reasoning until there is a closing mark. Whoever sees the stream end without one has to give

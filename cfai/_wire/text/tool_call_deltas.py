@@ -7,7 +7,7 @@ from ...tasks.answers.events import ToolCallDelta
 from .. import strict_json
 from .fast_path import Fragment
 from .fragments import side_text, written
-from .text_buffer import GrowingText
+from .text_buffer import TextBuffer
 from .tool_calls import make_tool_call, read_pieces
 
 _NOT_WHOLE = "the stream ended before the call was whole"
@@ -19,10 +19,10 @@ class _Call:
     def __init__(self) -> None:
         self.id: str | None = None
         self.name: str | None = None
-        self.arguments = GrowingText()
+        self.arguments = TextBuffer()
 
 
-class CallsInPieces:
+class ToolCallDeltas:
     """The tool calls of one stream, in the order in which they began."""
 
     __slots__ = ("_calls", "_places")

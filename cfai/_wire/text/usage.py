@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...usage import Usage
-from ..convert.converter import Misfit, structure
+from ..convert.converter import ShapeError, structure
 
 _PROMPT = ("prompt_tokens", "input_tokens")
 _COMPLETION = ("completion_tokens", "output_tokens")
@@ -52,7 +52,7 @@ def _number(value: Any, kind: type[int] | type[float], path: str, skipped: list[
         return None
     try:
         return structure(value, kind)
-    except Misfit:
+    except ShapeError:
         skipped.append(path)
         return None
 

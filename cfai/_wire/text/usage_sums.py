@@ -31,7 +31,7 @@ def _said_by(record: Record) -> tuple[int, int, int, int, float | None]:
     return prompt, completion, prompt + completion if total is None else total, cached, record.neurons
 
 
-class UsageTally:
+class UsageSums:
     """Adds up the records of a stream.
 
     The service's last native record is the total and wins. Else the records are increments if the first of them alone

@@ -4,8 +4,8 @@ from typing import Any
 
 from ...tasks.answers import GeneratedText
 from .. import strict_json
-from ..convert.converter import Misfit, kind_of, register
-from ..decode_context import Asked
+from ..convert.converter import ShapeError, kind_of, register
+from ..decode_context import DecodeContext
 from .blocks import read_anthropic, read_responses
 from .fragments import are_parts, contents, fill, generated, joined, side_text, written
 from .google import is_google, read_google
@@ -17,11 +17,11 @@ CUT = ("length", "model_length", "max_tokens", "max_output_tokens")
 """Finish reasons that say that a text was cut by its length."""
 
 
-def read_text(result: Any, asked: Asked | None = None) -> GeneratedText:
+def read_text(result: Any, asked: DecodeContext | None = None) -> GeneratedText:
     """Read a text-generation *result*, whichever shape it has.
 
     Raises:
-        Misfit: It has no usable text, and no call of a tool. All else that is unusable is listed in `skipped`.
+        ShapeError: It has no usable text, and no call of a tool. All else that is unusable is listed in `skipped`.
     """
     skipped: list[str] = []
     if type(result) is str:
@@ -29,7 +29,7 @@ def read_text(result: Any, asked: Asked | None = None) -> GeneratedText:
     elif type(result) is dict:
         answer = _read_object(result, skipped)
     else:
-        raise Misfit(f"expected text, got {kind_of(result)}")
+        raise ShapeError(f"expected text, got {kind_of(result)}")
     if asked is not None:
         apply(answer, asked, native=_is_native(result))
     if skipped:
@@ -55,7 +55,7 @@ def _read_object(result: dict[str, Any], skipped: list[str]) -> GeneratedText:
     elif "response" in result or "tool_calls" in result:  # with nothing in them
         answer = _read_native(result, skipped)
     else:
-        raise Misfit("expected text, got an object with none of the keys that bear it")
+        raise ShapeError("expected text, got an object with none of the keys that bear it")
     answer.usage = read_usage(result.get("usage"), "$.usage", skipped) or answer.usage
     answer.model = side_text(result.get("model"), "$.model", skipped) or answer.model
     reason = side_text(result.get("finish_reason"), "$.finish_reason", skipped)
@@ -95,7 +95,7 @@ def _read_native(result: dict[str, Any], skipped: list[str]) -> GeneratedText:
     answer = fill(GeneratedText(), texts)
     answer.tool_calls = read_tool_calls(result.get("tool_calls"), "$.tool_calls", skipped)
     if "response" not in result and result["tool_calls"] is not None and not answer.tool_calls:
-        raise Misfit("a required key is missing, and there is no call of a tool", "$.response")
+        raise ShapeError("a required key is missing, and there is no call of a tool", "$.response")
     answer.reasoning = reasoning_of(result, "$", skipped) or _together(thoughts)
     return answer
 
@@ -107,10 +107,10 @@ def _together(thoughts: list[Any]) -> str | None:
 def _read_choices(result: dict[str, Any], skipped: list[str]) -> GeneratedText:
     choices = result["choices"]
     if type(choices) is not list:
-        raise Misfit(f"expected an array, got {kind_of(choices)}", "$.choices")
+        raise ShapeError(f"expected an array, got {kind_of(choices)}", "$.choices")
     choice = choices[0] if choices else {}
     if type(choice) is not dict:
-        raise Misfit(f"expected an object, got {kind_of(choice)}", "$.choices[0]")
+        raise ShapeError(f"expected an object, got {kind_of(choice)}", "$.choices[0]")
     answer = _read_choice(choice, skipped)
     # The hybrid: llama-3.3-70b puts the native keys beside `choices`, and in JSON mode the parsed object into them.
     native = fill(GeneratedText(), generated(result.get("response"))[0])
@@ -134,7 +134,7 @@ def _read_choice(choice: dict[str, Any], skipped: list[str]) -> GeneratedText:
         answer.reasoning = reasoning_of(message, path, skipped) or _together(thoughts)
         answer.tool_calls = read_tool_calls(message.get("tool_calls"), f"{path}.tool_calls", skipped)
     else:
-        raise Misfit(f"expected an object, got {kind_of(message)}", "$.choices[0].message")
+        raise ShapeError(f"expected an object, got {kind_of(message)}", "$.choices[0].message")
     answer.finish_reason = side_text(choice.get("finish_reason"), "$.choices[0].finish_reason", skipped)
     return answer
 
@@ -154,7 +154,7 @@ def reasoning_of(message: dict[str, Any], path: str, skipped: list[str]) -> str 
     return None
 
 
-def apply(answer: GeneratedText, asked: Asked, *, native: bool) -> None:
+def apply(answer: GeneratedText, asked: DecodeContext, *, native: bool) -> None:
     """Bring in what only the request tells: whether thoughts are in the text, whether it is JSON, and the limit."""
     if native and asked.thinks_aloud and answer.parsed is None and answer.reasoning is None:
         answer.reasoning, answer.response = split_thoughts(answer.response)

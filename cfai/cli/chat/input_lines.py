@@ -10,7 +10,7 @@ from .._console import UsageError, hint, on_terminal
 _PROMPT = "> "
 
 
-class Lines:
+class InputLines:
     """The lines of stdin; before each a terminal gets a prompt."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from .._console import hint, say
 from .._live import show
 from .._output import say_if_cut
 from .conversation import Conversation, answered
-from .input_lines import Lines
+from .input_lines import InputLines
 
 if TYPE_CHECKING:
     from ..._sync.client import Client
@@ -21,10 +21,10 @@ _COMMAND: Final = re.compile(r"/([a-z]+)(?:\s+(.*))?", re.IGNORECASE)
 """A path, such as /etc/hosts, is none."""
 
 
-class Talk:
+class ChatSession:
     """A conversation between stdin and a model."""
 
-    def __init__(self, client: "Client", conversation: Conversation, lines: Lines) -> None:
+    def __init__(self, client: "Client", conversation: Conversation, lines: InputLines) -> None:
         self._client = client
         self._conversation = conversation
         self._lines = lines
@@ -32,7 +32,7 @@ class Talk:
         self._used = _Used()
 
     def run(self) -> int:
-        """Talk to the end, and return the exit code."""
+        """ChatSession to the end, and return the exit code."""
         if self._lines.by_hand:
             say(f"{self._conversation.model} listens; /save PATH keeps the conversation, /quit ends it")
         try:

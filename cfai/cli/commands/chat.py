@@ -26,7 +26,7 @@ def chat(
     emulator: OnEmulator = False,
     fields: ModelFields,
 ) -> int:
-    """Talk with a model.
+    """ChatSession with a model.
 
     Each line of stdin is said to the model, with all that was said before, and answered while the answer comes. On a
     terminal its thoughts are shown too, dimmed, on stderr; through a pipe there is no prompt, and the answers alone
@@ -47,10 +47,10 @@ def chat(
         raise UsageError("MODEL and --model are the same: give one of them")
     from .._one_call import connected
     from ..chat.conversation import Conversation
-    from ..chat.input_lines import Lines
-    from ..chat.session import Talk
+    from ..chat.input_lines import InputLines
+    from ..chat.session import ChatSession
 
     conversation = Conversation(name or model, system, file, fields)
-    lines = Lines()
+    lines = InputLines()
     with connected(emulator) as client:
-        return Talk(client, conversation, lines).run()
+        return ChatSession(client, conversation, lines).run()

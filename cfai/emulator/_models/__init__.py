@@ -13,16 +13,16 @@ from cfai.emulator._models import (
     guard,
     hybrid,
     images,
-    listening,
     moondream,
     native,
     ranking,
     responses,
     retired,
-    seeing,
     speech,
+    speech_recognition,
     transcription,
     translation,
+    vision,
 )
 from cfai.emulator._models.model import Answer, Media, Model, Streamed
 
@@ -38,13 +38,13 @@ _FAMILIES: Final = (
     guard,
     hybrid,
     images,
-    listening,
+    speech_recognition,
     moondream,
     native,
     ranking,
     responses,
     retired,
-    seeing,
+    vision,
     speech,
     transcription,
     translation,
@@ -53,7 +53,7 @@ _FAMILIES: Final = (
 MODELS: Final[Mapping[str, Model]] = {name: row for family in _FAMILIES for name, row in family.MODELS.items()}
 """All that have a route, retired ones included."""
 
-REMOVED: Final[Mapping[str, Model]] = {**diffusion.REMOVED, **embeddings.REMOVED, **seeing.REMOVED}
+REMOVED: Final[Mapping[str, Model]] = {**diffusion.REMOVED, **embeddings.REMOVED, **vision.REMOVED}
 """Those that went without notice: there is no route to them."""
 
 EXAMPLE: Final[Mapping[str, Model]] = classification.EXAMPLE

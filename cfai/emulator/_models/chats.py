@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cfai.emulator._models.completions import INPUT, QUEUED_INPUT, Completions, chat
+from cfai.emulator._models.inputs import Json
 from cfai.emulator._models.model import Model
-from cfai.emulator._models.reading import Json
 from cfai.emulator._models.streams.completions import ChunkForm
 from cfai.emulator._models.thinking import always, never, unless_none, unless_told_not_to, when_asked
 

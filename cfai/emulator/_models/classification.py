@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from cfai.emulator._models.inputs import Json
 from cfai.emulator._models.model import Answer, Model, count_tokens, noise
-from cfai.emulator._models.reading import Json
 from cfai.emulator._schema import STRING, Shape
 
 _INPUT: Final = (Shape(("text",), {"text": STRING}),)

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from cfai.emulator._models.inputs import decoded
 from cfai.emulator._models.model import Answer, Model, fraction
-from cfai.emulator._models.reading import decoded
 from cfai.emulator._models.validated import MIB, Invalid, MediaLimit, check_media, checked_entries, named_body
 from cfai.emulator._received import Received
 

@@ -8,11 +8,14 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from cfai.emulator._event import Event
+from cfai.emulator._models.inputs import Json
 from cfai.emulator._models.messages import CHAT, contents, said
 from cfai.emulator._models.model import Answer, Model, count_tokens, noise
 from cfai.emulator._models.pictures import look_at_parts
-from cfai.emulator._models.reading import Json
-from cfai.emulator._models.said import (
+from cfai.emulator._models.schemas import ALL, Keywords, refuse_schemas
+from cfai.emulator._models.streams.completions import ChunkForm, Chunks
+from cfai.emulator._models.streams.events import paddings, refuse_json
+from cfai.emulator._models.text_common import (
     MAX_TOKENS,
     THOUGHT,
     ToolCall,
@@ -25,9 +28,6 @@ from cfai.emulator._models.said import (
     usage,
     wants_json,
 )
-from cfai.emulator._models.schemas import ALL, Keywords, refuse_schemas
-from cfai.emulator._models.streams.completions import ChunkForm, Chunks
-from cfai.emulator._models.streams.events import paddings, refuse_json
 from cfai.emulator._models.thinking import Thinks, never
 from cfai.emulator._models.wrappers import Wrapper, refuse_wrapper
 from cfai.emulator._replies import KnownRefusal, NoQueue, Refusal

@@ -7,9 +7,9 @@ from typing import Any, Final
 from attrs import frozen
 
 from cfai.emulator._models.images import refuse_if_too_long
+from cfai.emulator._models.inputs import Json
 from cfai.emulator._models.model import Media, Model, noise
 from cfai.emulator._models.pictures import from_base64, looked_at
-from cfai.emulator._models.reading import Json
 from cfai.emulator._picture import jpeg, png
 from cfai.emulator._schema import BYTES, INTEGER, NUMBER, STRING, Kind, Shape
 

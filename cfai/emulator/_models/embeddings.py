@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from cfai.emulator._models.inputs import Json
 from cfai.emulator._models.model import Answer, Model, count_tokens
-from cfai.emulator._models.reading import Json
 from cfai.emulator._models.vectors import vector
 from cfai.emulator._replies import BadInput, NoQueue
 from cfai.emulator._schema import STRING, Kind, Shape

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from cfai.emulator._event import Event
 from cfai.emulator._models.model import Answer, Media, Streamed, count_tokens, maybe_streamed
-from cfai.emulator._models.said import cut, echo
 from cfai.emulator._models.streams.events import pieces
+from cfai.emulator._models.text_common import cut, echo
 from cfai.emulator._schema import BOOLEAN, OBJECT, Kind, Shape, check
 
 _LISTED: Final = Kind(("array",), items=OBJECT)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from cfai.emulator._models.inputs import Json
 from cfai.emulator._models.messages import messages_of, said
 from cfai.emulator._models.model import Answer, Model, count_tokens
-from cfai.emulator._models.reading import Json
-from cfai.emulator._models.said import usage, wants_json
+from cfai.emulator._models.text_common import usage, wants_json
 from cfai.emulator._schema import INTEGER, NUMBER, STRING, Kind, Shape
 
 _INPUT: Final = (

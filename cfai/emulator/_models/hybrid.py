@@ -6,9 +6,9 @@ from typing import Any, Final
 from attrs import frozen
 
 from cfai.emulator._models.completions import Completions
+from cfai.emulator._models.inputs import Json
 from cfai.emulator._models.model import Answer, Model
 from cfai.emulator._models.native import PARTS, Native
-from cfai.emulator._models.reading import Json
 from cfai.emulator._models.schemas import NO_NULLS
 
 _PRICES: Final = (26668, 204805)

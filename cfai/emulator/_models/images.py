@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from cfai.emulator._models.inputs import Form, Json
 from cfai.emulator._models.model import Answer, Media, Model, noise
 from cfai.emulator._models.pictures import looked_at
-from cfai.emulator._models.reading import Form, Json
 from cfai.emulator._picture import jpeg
 from cfai.emulator._replies import KnownRefusal, Refusal
 from cfai.emulator._schema import INTEGER, NUMBER, OBJECT, STRING, Kind, Shape

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from cfai.emulator._event import Event
+from cfai.emulator._models.inputs import Json
 from cfai.emulator._models.model import Answer, Model, count_tokens, fraction
 from cfai.emulator._models.pictures import from_base64, looked_at
-from cfai.emulator._models.reading import Json
-from cfai.emulator._models.said import MAX_TOKENS, THOUGHT, cut
 from cfai.emulator._models.streams.events import DONE, paddings, pieces
 from cfai.emulator._models.streams.native import text_chunks
+from cfai.emulator._models.text_common import MAX_TOKENS, THOUGHT, cut
 from cfai.emulator._replies import BadInput
 from cfai.emulator._schema import BOOLEAN, INTEGER, NUMBER, STRING, Kind, Shape
 

@@ -6,11 +6,13 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from cfai.emulator._models.inputs import Json
 from cfai.emulator._models.messages import SEEN, TEXTS, TEXTS_OR_PARTS, contents, said
 from cfai.emulator._models.model import Answer, Model, count_tokens, noise
 from cfai.emulator._models.pictures import from_data_url, look_at_parts, looked_at
-from cfai.emulator._models.reading import Json
-from cfai.emulator._models.said import (
+from cfai.emulator._models.schemas import ALL, NO_NAMES, Keywords, refuse_schemas
+from cfai.emulator._models.streams.native import native_events
+from cfai.emulator._models.text_common import (
     MAX_TOKENS,
     THOUGHT,
     ToolCall,
@@ -22,8 +24,6 @@ from cfai.emulator._models.said import (
     usage,
     wants_json,
 )
-from cfai.emulator._models.schemas import ALL, NO_NAMES, Keywords, refuse_schemas
-from cfai.emulator._models.streams.native import native_events
 from cfai.emulator._models.wrappers import Wrapper, refuse_wrapped, refuse_wrapper
 from cfai.emulator._replies import KnownRefusal, NoQueue
 from cfai.emulator._schema import BOOLEAN, BYTES, INTEGER, NUMBER, OBJECT, STRING, Kind, Shape

@@ -6,8 +6,8 @@ from typing import Any, Final
 from attrs import frozen
 
 from cfai.emulator._models.embeddings import QUEUED, TEXTS, listed, price
+from cfai.emulator._models.inputs import Json
 from cfai.emulator._models.model import Answer, Model, fraction
-from cfai.emulator._models.reading import Json
 from cfai.emulator._models.vectors import likeness, vector
 from cfai.emulator._replies import NoQueue, Refusal
 from cfai.emulator._schema import BOOLEAN, STRING, Kind, Shape

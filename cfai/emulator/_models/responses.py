@@ -8,10 +8,13 @@ from attrs import frozen
 
 from cfai.emulator._event import Event
 from cfai.emulator._models.completions import INPUT, Completions
+from cfai.emulator._models.inputs import Json
 from cfai.emulator._models.messages import words
 from cfai.emulator._models.model import Answer, Model, count_tokens, noise
-from cfai.emulator._models.reading import Json
-from cfai.emulator._models.said import (
+from cfai.emulator._models.streams.completions import ChunkForm
+from cfai.emulator._models.streams.events import refuse_json
+from cfai.emulator._models.streams.responses import response_events
+from cfai.emulator._models.text_common import (
     MAX_TOKENS,
     THOUGHT,
     cut,
@@ -21,9 +24,6 @@ from cfai.emulator._models.said import (
     refuse_no_tools,
     wants_json,
 )
-from cfai.emulator._models.streams.completions import ChunkForm
-from cfai.emulator._models.streams.events import refuse_json
-from cfai.emulator._models.streams.responses import response_events
 from cfai.emulator._models.thinking import always
 from cfai.emulator._replies import BadInput, NoQueue
 from cfai.emulator._schema import NUMBER, OBJECT, Kind, Shape

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
-from cfai.emulator._models import seeing, translation
+from cfai.emulator._models import translation, vision
 from cfai.emulator._models.completions import INPUT, Completions, chat
+from cfai.emulator._models.inputs import Json
 from cfai.emulator._models.model import Model
 from cfai.emulator._models.native import guided, plain
-from cfai.emulator._models.reading import Json
 from cfai.emulator._models.thinking import unless_none
 
 _OF_2025: Final = [
@@ -65,6 +65,6 @@ MODELS: Final[Mapping[str, Model]] = {
         ),
         retired="2026-05-30",
     ),
-    **seeing.RETIRED,
+    **vision.RETIRED,
     **translation.RETIRED,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from cfai.emulator._models.said import functions
+from cfai.emulator._models.text_common import functions
 from cfai.emulator._models.wrappers import unwrapped
 from cfai.emulator._replies import Refusal
 

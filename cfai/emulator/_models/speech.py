@@ -7,8 +7,8 @@ from typing import Any, Final
 from attrs import frozen
 
 from cfai.emulator import _adts, _flac, _mpeg, _opus
+from cfai.emulator._models.inputs import Json
 from cfai.emulator._models.model import Answer, Media, Model
-from cfai.emulator._models.reading import Json
 from cfai.emulator._replies import BadInput
 from cfai.emulator._schema import INTEGER, STRING, Kind, Shape
 from cfai.emulator._sound import law_wav, tone, wav

@@ -16,9 +16,9 @@ from cfai.emulator._models.completions import INPUT, Completions
 from cfai.emulator._models.google import ask_google
 from cfai.emulator._models.messages import messages_of, words
 from cfai.emulator._models.model import Answer, Media, Streamed, count_tokens, maybe_streamed, noise
-from cfai.emulator._models.said import THOUGHT, cut, echo, forced_call
 from cfai.emulator._models.streams.anthropic import message_events
 from cfai.emulator._models.streams.completions import ChunkForm
+from cfai.emulator._models.text_common import THOUGHT, cut, echo, forced_call
 from cfai.emulator._models.third_party_media import ask_for_media, has_media
 from cfai.emulator._schema import BOOLEAN, INTEGER, OBJECT, Kind, Shape, check
 

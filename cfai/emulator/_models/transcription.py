@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from cfai.emulator._models.inputs import Json, JsonOrFile, as_bytes
 from cfai.emulator._models.model import Answer, Model
 from cfai.emulator._models.pictures import from_base64, is_picture
-from cfai.emulator._models.reading import Json, JsonOrFile, as_bytes
 from cfai.emulator._replies import BadInput, Incomplete
 from cfai.emulator._schema import BOOLEAN, BYTES, NUMBER, STRING, Kind, Shape
 from cfai.emulator._sound import seconds

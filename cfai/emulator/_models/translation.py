@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cfai.emulator._models.embeddings import listed
+from cfai.emulator._models.inputs import Json
 from cfai.emulator._models.model import Answer, Model, count_tokens
-from cfai.emulator._models.reading import Json
-from cfai.emulator._models.said import cut
+from cfai.emulator._models.text_common import cut
 from cfai.emulator._replies import NoQueue
 from cfai.emulator._schema import INTEGER, STRING, Kind, Shape
 

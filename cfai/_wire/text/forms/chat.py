@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from ...convert.converter import Misfit, kind_of
-from ..accumulator import Gathered
+from ...convert.converter import ShapeError, kind_of
+from ..accumulator import TextAccumulator
 from ..fragments import contents, generated, side_text
 from ..whole import reasoning_of
 
 
-def read_native(chunk: dict[str, Any], gathered: Gathered) -> None:
+def read_native(chunk: dict[str, Any], gathered: TextAccumulator) -> None:
     """Read `{response, tool_calls, usage, finish_reason}`, all of which may be absent; other keys are passed over."""
     thoughts = reasoning_of(chunk, "$", gathered.skipped)
     if thoughts:
@@ -24,7 +24,7 @@ def read_native(chunk: dict[str, Any], gathered: Gathered) -> None:
     _read_rest(chunk, gathered)
 
 
-def _read_response(response: Any, gathered: Gathered) -> None:
+def _read_response(response: Any, gathered: TextAccumulator) -> None:
     """Read a piece of a native text, or in JSON mode the whole object, which may repeat the text before it."""
     if response is None:
         return
@@ -36,7 +36,7 @@ def _read_response(response: Any, gathered: Gathered) -> None:
             gathered.say_value(text, native=True)
 
 
-def read_chunk(chunk: dict[str, Any], gathered: Gathered) -> None:
+def read_chunk(chunk: dict[str, Any], gathered: TextAccumulator) -> None:
     """Read `{choices: [{delta}]}`, or `{choices: [{text}]}` of text_completion. Of several answers the first counts."""
     gathered.speaks_plainly()
     gathered.chunked = True
@@ -46,7 +46,7 @@ def read_chunk(chunk: dict[str, Any], gathered: Gathered) -> None:
     if delta is None:
         delta = {"content": choice.get("text")}
     elif type(delta) is not dict:
-        raise Misfit(f"expected an object, got {kind_of(delta)}", f"{path}.delta")
+        raise ShapeError(f"expected an object, got {kind_of(delta)}", f"{path}.delta")
     gathered.think(reasoning_of(delta, f"{path}.delta", gathered.skipped))
     texts, thoughts = contents(delta.get("content"))
     for thought in thoughts:
@@ -67,15 +67,15 @@ def read_chunk(chunk: dict[str, Any], gathered: Gathered) -> None:
 def _first(choices: Any) -> tuple[dict[str, Any], str]:
     """Find the first answer's piece, which need not be there: an event may be another answer's, or usage alone."""
     if type(choices) is not list:
-        raise Misfit(f"expected an array, got {kind_of(choices)}", "$.choices")
+        raise ShapeError(f"expected an array, got {kind_of(choices)}", "$.choices")
     for place, choice in enumerate(choices):
         if type(choice) is not dict:
-            raise Misfit(f"expected an object, got {kind_of(choice)}", f"$.choices[{place}]")
+            raise ShapeError(f"expected an object, got {kind_of(choice)}", f"$.choices[{place}]")
         if choice.get("index") in (None, 0):
             return choice, f"$.choices[{place}]"
     return {}, "$.choices[0]"
 
 
-def _read_rest(chunk: dict[str, Any], gathered: Gathered) -> None:
+def _read_rest(chunk: dict[str, Any], gathered: TextAccumulator) -> None:
     gathered.name_model(chunk.get("model"), "$.model")
     gathered.finish(side_text(chunk.get("finish_reason"), "$.finish_reason", gathered.skipped))

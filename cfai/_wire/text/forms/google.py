@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from ..accumulator import Gathered
+from ..accumulator import TextAccumulator
 from ..fragments import written
 from ..google import is_google, parts_of, reason_of_google, usage_of_google
 
 
-def read_google_event(event: dict[str, Any], gathered: Gathered) -> None:
+def read_google_event(event: dict[str, Any], gathered: TextAccumulator) -> None:
     """Read a chunk with `candidates` or with the usage alone; a call of a tool is in one chunk as a whole."""
     gathered.speaks_plainly()
     if is_google(event):
@@ -16,7 +16,7 @@ def read_google_event(event: dict[str, Any], gathered: Gathered) -> None:
     gathered.name_model(event.get("modelVersion"), "$.modelVersion", latest=True)
 
 
-def _read_candidate(event: dict[str, Any], gathered: Gathered) -> None:
+def _read_candidate(event: dict[str, Any], gathered: TextAccumulator) -> None:
     for part, _ in parts_of(event):
         text, call = part.get("text"), part.get("functionCall")
         (gathered.think if part.get("thought") is True else gathered.say)(written(text))

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from ...convert.converter import Misfit, kind_of
-from ..accumulator import Gathered
+from ...convert.converter import ShapeError, kind_of
+from ..accumulator import TextAccumulator
 from ..fragments import side_text, written
 from ..whole import read_text
 
 
-def read_response_event(event: dict[str, Any], gathered: Gathered) -> None:
+def read_response_event(event: dict[str, Any], gathered: TextAccumulator) -> None:
     """Read an *event* whose type begins with "response."."""
     read = _READERS.get(event["type"])
     if read is not None:
@@ -17,7 +17,7 @@ def read_response_event(event: dict[str, Any], gathered: Gathered) -> None:
         read(event, gathered)
 
 
-def _created(event: dict[str, Any], gathered: Gathered) -> None:
+def _created(event: dict[str, Any], gathered: TextAccumulator) -> None:
     response = event.get("response")
     if type(response) is dict:
         gathered.name_model(response.get("model"), "$.response.model", latest=True)
@@ -25,16 +25,16 @@ def _created(event: dict[str, Any], gathered: Gathered) -> None:
         gathered.skipped.append("$.response")
 
 
-def _text(event: dict[str, Any], gathered: Gathered) -> None:
+def _text(event: dict[str, Any], gathered: TextAccumulator) -> None:
     gathered.say_value(event.get("delta"))
 
 
-def _reasoning(event: dict[str, Any], gathered: Gathered) -> None:
+def _reasoning(event: dict[str, Any], gathered: TextAccumulator) -> None:
     part = (event.get("output_index"), event.get("content_index"), event.get("summary_index"))
     gathered.think_value(event.get("delta"), part)
 
 
-def _item(event: dict[str, Any], gathered: Gathered) -> None:
+def _item(event: dict[str, Any], gathered: TextAccumulator) -> None:
     """Read the beginning or the end of an item, of which calls alone say something that nothing else says."""
     item = event.get("item")
     if type(item) is not dict:
@@ -48,16 +48,16 @@ def _item(event: dict[str, Any], gathered: Gathered) -> None:
     _call(event, gathered, written(item.get("arguments")), ids[0] or ids[1], name)
 
 
-def _fragment(event: dict[str, Any], gathered: Gathered) -> None:
+def _fragment(event: dict[str, Any], gathered: TextAccumulator) -> None:
     gathered.events += gathered.calls.put(_key(event), None, None, event.get("delta"))
 
 
-def _arguments(event: dict[str, Any], gathered: Gathered) -> None:
+def _arguments(event: dict[str, Any], gathered: TextAccumulator) -> None:
     name = side_text(event.get("name"), "$.name", gathered.skipped)
     _call(event, gathered, written(event.get("arguments")), None, name)
 
 
-def _call(event: dict[str, Any], gathered: Gathered, arguments: str, id_: str | None, name: str | None) -> None:
+def _call(event: dict[str, Any], gathered: TextAccumulator, arguments: str, id_: str | None, name: str | None) -> None:
     """Take in a call with all arguments that it has by now, of which most may have come as fragments."""
     had = gathered.calls.arguments_of(_key(event)) or ""
     missing = arguments[len(had) :] if arguments.startswith(had) else ""
@@ -69,11 +69,11 @@ def _key(event: dict[str, Any]) -> Any:
     return index if type(index) is int else 0
 
 
-def _end(event: dict[str, Any], gathered: Gathered) -> None:
+def _end(event: dict[str, Any], gathered: TextAccumulator) -> None:
     """Read the last event, which repeats the whole answer; where it does not, the pieces are all there is."""
     response = event.get("response")
     if response is not None and type(response) is not dict:
-        raise Misfit(f"expected an object, got {kind_of(response)}", "$.response")
+        raise ShapeError(f"expected an object, got {kind_of(response)}", "$.response")
     said = {**(response or {}), "object": "response"}
     said["status"] = said.get("status") or event["type"].removeprefix("response.")
     whole = read_text(said)
@@ -84,7 +84,7 @@ def _end(event: dict[str, Any], gathered: Gathered) -> None:
     gathered.closed = True
 
 
-_READERS: dict[str, Callable[[dict[str, Any], Gathered], None]] = {
+_READERS: dict[str, Callable[[dict[str, Any], TextAccumulator], None]] = {
     "response.created": _created,
     "response.output_text.delta": _text,
     "response.reasoning_text.delta": _reasoning,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cfai.emulator._models import CLOSED, EXAMPLE, MODELS, REMOVED, Model
-from cfai.emulator._models.reading import decoded
+from cfai.emulator._models.inputs import decoded
 from cfai.emulator._received import Received
 from cfai.emulator._replies import KnownRefusal, Refusal, Retired
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from cfai.emulator._models.inputs import Json, JsonOrFile, as_bytes
 from cfai.emulator._models.messages import TEXTS, said
 from cfai.emulator._models.model import Answer, Model, fraction, noise
 from cfai.emulator._models.pictures import from_base64, looked_at
-from cfai.emulator._models.reading import Json, JsonOrFile, as_bytes
-from cfai.emulator._models.said import MAX_TOKENS, cut
+from cfai.emulator._models.text_common import MAX_TOKENS, cut
 from cfai.emulator._models.vectors import vector
 from cfai.emulator._replies import Incomplete
 from cfai.emulator._schema import BOOLEAN, BYTES, INTEGER, NUMBER, STRING, Kind, Shape

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from cfai.emulator._models.inputs import File, Json
 from cfai.emulator._models.model import Answer, Model, fraction
 from cfai.emulator._models.pictures import from_base64
-from cfai.emulator._models.reading import File, Json
 from cfai.emulator._models.transcription import heard, report, spread
 from cfai.emulator._replies import KnownRefusal
 from cfai.emulator._schema import STRING, Kind, Shape
