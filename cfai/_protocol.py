@@ -7,7 +7,6 @@ import asyncio
 import select
 import threading
 from collections.abc import Callable
-from types import CoroutineType
 from typing import Any, Protocol
 
 import aiohttp
@@ -186,7 +185,7 @@ class Handler(ResponseHandler):
 class Request(aiohttp.ClientRequest):
     """aiohttp's request, which inspects its connection right before the first byte is written."""
 
-    def send(self, conn: Any) -> "CoroutineType[Any, Any, aiohttp.ClientResponse]":
+    def send(self, conn: Any) -> Any:
         # No coroutine of its own: the hot path.
         return super().send(conn) if self._body else self._send_head(conn)
 
