@@ -34,7 +34,7 @@ def test_no_file_is_opened_to_find_a_type(tmp_path: Path) -> None:
 import sys
 from pathlib import Path
 import cfai
-from cfai._wire.request import encode
+from cfai._wire.request.encode import encode
 opened = []
 sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
 body = encode("@cf/openai/whisper", cfai.AutomaticSpeechRecognition(Path({str(sound)!r}))).body
