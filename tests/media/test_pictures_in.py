@@ -294,7 +294,7 @@ def test_an_array_without_pillow_is_refused_with_what_to_install() -> None:
         sys.modules["PIL"] = None
         import numpy
         import cfai
-        from cfai._wire.request import encode
+        from cfai._wire.request.encode import encode
         try:
             encode("@cf/some/model", cfai.ImageClassification(numpy.zeros((2, 2), numpy.uint8)))
         except cfai.InvalidParams as error:
@@ -311,7 +311,7 @@ def test_no_package_is_loaded_for_a_look() -> None:
         """
         import sys
         import cfai
-        from cfai._wire.request import encode
+        from cfai._wire.request.encode import encode
         encode("@cf/some/model", {"image": b"x", "text": ["a"]})
         print([name for name in ("numpy", "PIL") if name in sys.modules])
         """
