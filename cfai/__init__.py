@@ -52,7 +52,8 @@ _HOMES = {
         "Unauthorized",
     ),
     "media": ("Audio", "Image", "Media", "MediaLink", "MediaSource"),
-    "options": ("NOT_GIVEN", "Attempt", "Gateway", "NotGiven", "RequestOptions", "Retry"),
+    "observers": ("Attempt", "CallInfo", "CallOutcome", "Observer"),
+    "options": ("NOT_GIVEN", "Gateway", "NotGiven", "RequestOptions", "Retry"),
     "tasks.answers": (
         "BatchOutcome",
         "BatchResult",
@@ -114,7 +115,7 @@ _HOMES = {
     "_wire.answer.union": ("converter",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
-_PACKAGES = ("emulator", "errors", "media", "options", "tasks", "usage")
+_PACKAGES = ("emulator", "errors", "media", "observers", "options", "tasks", "usage")
 
 __all__ = tuple(sorted(_HOME))
 
@@ -142,7 +143,7 @@ def _name_modules_for_freezers():  # type: ignore[no-untyped-def]  # nobody call
 
     import anyio._backends._asyncio
 
-    from . import _base, _version, emulator, errors, media, options, tasks, usage
+    from . import _base, _version, emulator, errors, media, observers, options, tasks, usage
     from ._core import client, media_stream, text_stream
     from ._sync import client as sync_client
     from ._sync import streams

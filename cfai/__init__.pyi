@@ -54,8 +54,11 @@ from .media import Image as Image
 from .media import Media as Media
 from .media import MediaLink as MediaLink
 from .media import MediaSource as MediaSource
+from .observers import Attempt as Attempt
+from .observers import CallInfo as CallInfo
+from .observers import CallOutcome as CallOutcome
+from .observers import Observer as Observer
 from .options import NOT_GIVEN as NOT_GIVEN
-from .options import Attempt as Attempt
 from .options import Gateway as Gateway
 from .options import NotGiven as NotGiven
 from .options import RequestOptions as RequestOptions

@@ -4,7 +4,7 @@ import contextlib
 import inspect
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from ipaddress import ip_address
 from ssl import SSLContext
 from typing import Any, Literal, Protocol
@@ -13,7 +13,8 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 from ._checks import check_whole
 from ._secret import Secret, SecretText, revealed
 from .errors import ConfigError
-from .options import DEFAULTS, NOT_GIVEN, Attempt, Changes, RequestOptions
+from .observers import Attempt, Observer, OnAttempt
+from .options import DEFAULTS, NOT_GIVEN, Changes, RequestOptions
 
 _DEFAULT_URL = "https://api.cloudflare.com/client/v4"
 _ACCOUNT = re.compile(r"[0-9a-fA-F]{32}", re.ASCII)
@@ -44,7 +45,7 @@ class Settings:
         "allow_insecure",
         "base_url",
         "max_connections",
-        "on_attempt",
+        "observers",
         "options",
         "proxy",
         "ssl_context",
@@ -61,6 +62,7 @@ class Settings:
         base_url: str | Address | None,
         options: RequestOptions | None,
         max_connections: int,
+        observers: Sequence[Observer],
         on_attempt: Callable[[Attempt], object] | None,
         proxy: str | Address | None,
         trust_env: bool,
@@ -75,7 +77,7 @@ class Settings:
         self.base_url = check_url(base_url, self.allow_insecure)
         self.options = check_options(options).over(DEFAULTS)
         self.max_connections = _check_connections(max_connections)
-        self.on_attempt = _check_callback(on_attempt)
+        self.observers = (*_check_observers(observers), *_observer_of(on_attempt))
         self.proxy = _check_proxy(proxy)
         self.trust_env = _check_flag("trust_env", trust_env)
         self.ssl_context = _check_context(ssl_context)
@@ -95,11 +97,15 @@ class Settings:
         copy = self.copy()
         options: dict[str, Any] = dict(changes)
         account_id, api_token = options.pop("account_id", None), options.pop("api_token", None)
+        observers = options.pop("observers", None)
         copy.options = RequestOptions(**options).over(self.options)
         if account_id is not None:
             copy.account_id = check_account(account_id)
         if api_token is not None:
             copy._credentials = read_credentials(api_token, None, None)
+        if observers is not None:
+            short_form = tuple(each for each in self.observers if isinstance(each, OnAttempt))
+            copy.observers = (*_check_observers(observers), *short_form)
         return copy
 
     def seconds(self, limit: Literal["timeout", "idle_timeout"], options: object) -> float | None:
@@ -310,14 +316,25 @@ def check_options(options: object) -> RequestOptions:
     return options
 
 
-def _check_callback(callback: Callable[[Attempt], object] | None) -> Callable[[Attempt], object] | None:
+def _check_observers(observers: Sequence[Observer]) -> tuple[Observer, ...]:
+    if isinstance(observers, (Observer, type)) or not isinstance(observers, Iterable):
+        raise ConfigError(f"observers: must be a list of observers, not {_type_name(observers)}")
+    given = tuple(observers)
+    for each in given:
+        if not isinstance(each, Observer):
+            what = f"the class {each.__name__}" if isinstance(each, type) else _type_name(each)
+            raise ConfigError(f"observers: must be instances of subclasses of cfai.Observer, not {what}")
+    return given
+
+
+def _observer_of(callback: Callable[[Attempt], object] | None) -> tuple[Observer, ...]:
     if callback is None:
-        return None
+        return ()
     if not callable(callback):
         raise ConfigError(f"on_attempt: must be a plain function, not {type(callback).__name__}")
     if inspect.iscoroutinefunction(callback) or inspect.iscoroutinefunction(type(callback).__call__):
         raise ConfigError("on_attempt: must be a plain function, not an async one")
-    return callback
+    return (OnAttempt(callback),)
 
 
 def _check_context(context: SSLContext | None) -> SSLContext | None:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from types import NoneType
 from typing import Any, Final, Literal, TypedDict
@@ -13,8 +13,9 @@ from ._base import cut_repr, short_repr
 from ._checks import MOST_BYTES, check_header, check_seconds, check_whole
 from ._secret import Secret, SecretHeaders, SecretText, revealed
 from .errors import ConfigError
+from .observers import Observer
 
-__all__ = ("NOT_GIVEN", "Attempt", "Changes", "Gateway", "NotGiven", "RequestOptions", "Retry")
+__all__ = ("NOT_GIVEN", "Changes", "Gateway", "NotGiven", "RequestOptions", "Retry")
 
 
 class NotGiven(Enum):
@@ -265,7 +266,7 @@ DEFAULTS: Final = RequestOptions(
 
 
 class Changes(TypedDict, total=False):
-    """What `with_options()` may change: any option, and whose account and token are used."""
+    """What `with_options()` may change: any option, whose account and token are used, and who observes the calls."""
 
     timeout: float | None
     attempt_timeout: float | None
@@ -279,25 +280,4 @@ class Changes(TypedDict, total=False):
     max_response_bytes: int | None
     account_id: str
     api_token: str | SecretText
-
-
-@frozen
-class Attempt:
-    """One attempt of a call, as `on_attempt` is told of it. No content and no secret is in it."""
-
-    model: str
-    """The model that was asked."""
-    number: int
-    """1 for the first attempt."""
-    status: int | None
-    """The HTTP status; None where no answer came."""
-    error: str | None
-    """The name of the error's class; None where there was none."""
-    elapsed: float
-    """Seconds that the attempt took."""
-    request_id: str | None
-    """`cf-ai-req-id`."""
-    ray_id: str | None
-    """`cf-ray`."""
-    neurons: float | None
-    """What the attempt cost, from `cf-ai-neurons`, where the service says."""
+    observers: Sequence[Observer]

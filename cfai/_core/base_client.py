@@ -1,12 +1,13 @@
 """What both clients have in common: their constructor, what they show, and how they are copied and pickled."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from ssl import SSLContext
 from typing import Any, Self
 
 from .._secret import SecretText
 from .._settings import Address, Settings
-from ..options import Attempt, RequestOptions
+from ..observers import Attempt, Observer
+from ..options import RequestOptions
 
 
 class BaseClient:
@@ -24,6 +25,7 @@ class BaseClient:
         base_url: str | Address | None = None,
         options: RequestOptions | None = None,
         max_connections: int = 256,
+        observers: Sequence[Observer] = (),
         on_attempt: Callable[[Attempt], object] | None = None,
         proxy: str | Address | None = None,
         trust_env: bool = True,
@@ -44,6 +46,7 @@ class BaseClient:
             options: Options of all calls; a call's own go over them.
             max_connections: The most connections for each event loop. More calls wait, and the wait counts against
                 `timeout`.
+            observers: Instances of subclasses of `Observer`, which are told of each call, its attempts and its end.
             on_attempt: Called after each attempt with an `Attempt`. What it raises is logged and goes no further.
             proxy: The address of an HTTP proxy, as a str or a URL object. With an `http://` address it needs
                 *allow_insecure*, on loopback too.
@@ -64,6 +67,7 @@ class BaseClient:
                 base_url=base_url,
                 options=options,
                 max_connections=max_connections,
+                observers=observers,
                 on_attempt=on_attempt,
                 proxy=proxy,
                 trust_env=trust_env,

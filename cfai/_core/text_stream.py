@@ -16,11 +16,13 @@ from .._http.response_stream import StreamingResponse
 from .._wire.answer.gateway_facts import gateway_facts
 from .._wire.answer.text_response import TextAnswerReader
 from .._wire.http_values import Request, Response
+from .._wire.refusal.errors import refusal
 from .._wire.request.encode import not_params
 from ..errors import CfaiError, InvalidParams, StreamError
 from ..options import RequestOptions
 from ..tasks.answers import GatewayFacts, GeneratedText
 from ..tasks.answers.events import StreamEvent, TextDelta
+from .call import Call
 from .calls import CallRunner, log_skipped
 
 R = TypeVar("R")
@@ -48,8 +50,8 @@ D = TypeVar("D", bound=Reader)
 class Stream(Generic[E, D]):
     """What streams of text and of bytes have in common; *E* is what they give, *D* what reads it."""
 
-    def __init__(self, exchange: Any, model: str, params: Any, options: RequestOptions | None) -> None:
-        self._calls: CallRunner = exchange
+    def __init__(self, calls: CallRunner, model: str, params: Any, options: RequestOptions | None) -> None:
+        self._calls = calls
         self._shown_as = type(self).__name__
         self._asked = model, params, options
         self._reader: D | None = None
@@ -57,6 +59,7 @@ class Stream(Generic[E, D]):
         self._ready: deque[E] = deque()
         self._entered = False
         self._answered: Response | None = None
+        self._call: Call | None = None
         self._attempts = 0
         self._count = 0
         self._first_at = self._last_at = self._began = 0.0
@@ -113,8 +116,26 @@ class Stream(Generic[E, D]):
             raise StreamError("a stream is read once: call stream() again for another one")
         self._entered = True
         self._began = time.monotonic()
-        await self._calls.stream(*self._asked, self._begin)
-        return self
+        call = self._call = self._calls.begin(*self._asked, stream=True)
+        try:
+            async for attempt in self._calls.attempts(call):
+                response: Response | None = None
+                try:
+                    response, incoming = await self._calls.open(call, attempt)
+                    await self._begin(call.request, response, incoming)
+                except CfaiError as failure:
+                    follows = attempt.failed(failure, response)
+                    response = incoming = None  # what came may repeat a secret
+                    if not follows:
+                        raise
+                else:
+                    attempt.succeeded(response)
+                    self._note_end()
+                    return self
+        except BaseException as failure:
+            call.ended(error=failure)
+            raise
+        raise NotImplementedError  # attempts go on until one of them ends the call
 
     async def __aexit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
@@ -126,6 +147,7 @@ class Stream(Generic[E, D]):
         """Hang up, unless the answer is over: then its connection is kept for the next call."""
         incoming, self._incoming = self._incoming, None
         self._ready.clear()
+        self._end()
         if incoming is None:
             return
         if self._reader is not None and self._reader.over:
@@ -192,13 +214,25 @@ class Stream(Generic[E, D]):
             broken.partial = reader.partial()
             self._ended_by(broken)
             raise
+        except BaseException as broken:
+            self._end(error=broken)
+            raise
         self._take(reader.feed(data) if data else reader.end())
-        self._log_if_over()
+        self._note_end()
 
     def _ended_by(self, failure: CfaiError) -> CfaiError:
         failure.attempts = self._attempts
-        self._calls.call_for(self._asked[2]).mask.hide_in(failure)
+        self._calls.resolved(self._asked[2]).mask.hide_in(failure)
+        self._end(error=failure)
         return failure
+
+    def _end(self, result: Any = None, error: BaseException | None = None) -> None:
+        """Tell the observers how the call ended, if it has not been told yet."""
+        if self._call is not None and self._entered:
+            watch = self._call.watch
+            if watch is not None:
+                watch.first_event_after = self.first_event_after
+            self._call.ended(result, error)
 
     def _begun(self) -> D:
         if self._reader is None:
@@ -216,8 +250,10 @@ class Stream(Generic[E, D]):
 
     # -- its beginning
 
-    async def _begin(self, request: Request, response: Response, incoming: StreamingResponse) -> None:
+    async def _begin(self, request: Request, response: Response, incoming: StreamingResponse | None) -> None:
         """Read an answer up to its first event, or raise what it fails with before."""
+        if incoming is None:
+            raise refusal(response, request.model, self._calls.account_id)
         self._attempts = response.attempts
         self._reader = self._reader_of(request, response)
         try:
@@ -229,13 +265,15 @@ class Stream(Generic[E, D]):
             self._ready.clear()
             self._count = 0
             raise
-        self._log_if_over()
 
-    def _log_if_over(self) -> None:
-        """Log what of the whole answer was not usable, as soon as it is there."""
+    def _note_end(self) -> None:
+        """Once the answer is whole, log what of it was not usable, and tell the observers."""
         reader = self._begun()
-        if reader.over and isinstance(answer := reader.result(), Answer):  # a user's own class lists nothing
-            log_skipped(self._asked[0], answer.skipped)
+        if reader.over:
+            answer = reader.result()
+            if isinstance(answer, Answer):  # a user's own class lists nothing
+                log_skipped(self._asked[0], answer.skipped)
+            self._end(answer)
 
     async def _read_first(self, incoming: StreamingResponse) -> None:
         reader = self._begun()

@@ -161,7 +161,7 @@ def test_the_picture_goes_from_the_outermost_client_to_the_line_and_to_the_answe
     assert {("_sync.client", "_core.client"), ("_core.client", "_core.calls")} <= set(ARROWS)
     path = [target for source, target in ARROWS if source == "_core.calls"]
 
-    assert ["_wire.request.encode", "_http.transport", "_wire.answer.decode", "_core.retry"] == path[-4:]
+    assert ["_wire.request.encode", "_http.transport", "_wire.answer.decode", "_core.call"] == path[-4:]
     assert ("_http.transport", "aiohttp") in ARROWS
 
 
