@@ -22,6 +22,7 @@ MOONDREAM = "@cf/moondream/moondream3.1-9B-A2B"
 SCOUT = "@cf/meta/llama-4-scout-17b-16e-instruct"
 HEARD = answer({"result": {"text": "words"}, "success": True, "errors": [], "messages": []})
 MIB = 2**20
+MORE = b"POST /client/v4/more HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n" * 1000
 LIMITS = cfai.RequestOptions(timeout=30)
 
 FORMS: dict[str, tuple[str, Callable[[Any], Any], str, int]] = {
@@ -37,8 +38,11 @@ of the system can hold as a whole."""
 
 
 def grow(path: Path) -> None:
-    with open(path, "ab", buffering=0) as file:  # at once: what is written in pieces may be noticed between two of them
-        file.write(b"POST /client/v4/more HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n" * 1000)
+    size = path.stat().st_size
+    os.truncate(path, size + len(MORE))  # at once: a write makes a file longer page by page
+    with open(path, "r+b") as file:
+        file.seek(size)
+        file.write(MORE)
 
 
 def shrink(path: Path) -> None:
