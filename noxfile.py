@@ -21,7 +21,7 @@ nox.options.sessions = ["tests", "lint", "types", "docs"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
-EXTRAS = "cli,images,numpy"
+EXTRAS = "cli,images,numpy,otel"
 _AROUND = "*/cfai/cli/*,*/cfai/emulator/*,tests/kit/*"
 _THIS = ".".join(map(str, sys.version_info[:2]))
 _WHICH = """

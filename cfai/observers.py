@@ -8,9 +8,9 @@ from attrs import frozen
 from .usage import Usage
 
 
-@frozen(repr=False)
+@frozen(repr=False, eq=False)
 class CallInfo:
-    """One call, as observers are told of it: no header, no token."""
+    """One call, as observers are told of it: no header, no token. It is equal to itself alone, and may be a key."""
 
     model: str
     """The model that is asked."""

@@ -94,9 +94,9 @@ class Attempts:
 
     async def _admitted(self) -> None:
         call = self.call
-        left = None if call.deadline is None else call.deadline - time.monotonic()
+        limit = asyncio.timeout(None if call.deadline is None else call.deadline - time.monotonic())
         try:
-            async with asyncio.timeout(left) as limit:
+            async with limit:
                 for gate in self._gates:
                     await gate.admit(call)
         except TimeoutError:

@@ -1,6 +1,7 @@
 """Corners of the loop's thread, of connections and of look-ups that no server can bring about at a known moment."""
 
 import asyncio
+import os
 import signal
 import socket
 import sys
@@ -10,7 +11,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from kit.server import Server
+from kit.secrets import ACCOUNT, TOKEN
+from kit.server import Server, hang, until
 
 import cfai
 from cfai._http import handover as handovers
@@ -200,3 +202,21 @@ def test_an_event_of_anthropics_may_lack_its_object() -> None:
     gathered = TextAccumulator(None)
     read_event({"type": "message_start"}, gathered, None)
     assert gathered.model is None
+
+
+# -- the way of a call
+
+
+async def test_four_frames_lie_between_the_user_and_aiohttp(server: Server) -> None:
+    server.script(hang())
+    async with cfai.AsyncClient(account_id=ACCOUNT, api_token=TOKEN, base_url=server.base_url) as client:
+        call = asyncio.create_task(client.run("@cf/meta/llama-3.2-3b-instruct", cfai.Prompt("hi")))
+        assert await until(lambda: server.seen)
+        frames, waits_for = list[str](), call.get_coro()
+        while waits_for is not None and hasattr(waits_for, "cr_frame"):
+            frames.append(waits_for.cr_frame.f_code.co_filename)
+            waits_for = waits_for.cr_await
+        call.cancel()
+
+    assert 4 == sum(f"{os.sep}cfai{os.sep}" in name for name in frames)
+    assert any("aiohttp" in name for name in frames)
