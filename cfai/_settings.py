@@ -1,15 +1,14 @@
 """What a client is made with: credentials, the address, the environment. Checked once, when it is made."""
 
-import contextlib
 import inspect
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
-from ipaddress import ip_address
 from ssl import SSLContext
-from typing import Any, Literal, Protocol
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from typing import Any, Literal
+from urllib.parse import urlsplit, urlunsplit
 
+from ._addresses import UNEXPANDED, VISIBLE, Address, check_url, is_proxy, text_of, type_name
 from ._checks import check_whole
 from ._secret import Secret, SecretText, revealed
 from .errors import ConfigError
@@ -18,22 +17,8 @@ from .options import DEFAULTS, NOT_GIVEN, Changes, RequestOptions
 
 _DEFAULT_URL = "https://api.cloudflare.com/client/v4"
 _ACCOUNT = re.compile(r"[0-9a-fA-F]{32}", re.ASCII)
-_VISIBLE = re.compile(r"[\x21-\x7e]+", re.ASCII)
-_UNEXPANDED = re.compile(r"\$\{[^}]*\}|\$[A-Za-z_]\w*|\{\{.*\}\}", re.ASCII)
-_FORBIDDEN_IN_URL = frozenset("@?#%\\")
 _NO_TOKEN = "no API token: pass api_token=, or set CLOUDFLARE_API_TOKEN (or CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL)"
-_NO_ADDRESSES = (bytes, bytearray, memoryview, int, float, complex, list, tuple, set, frozenset, dict)
-"""Types whose `str()` is an address by accident at most."""
 _MOST_CONNECTIONS = 1_000_000
-
-
-class Address(Protocol):
-    """An address as an object, whose `str()` is the text: `yarl.URL`, `httpx.URL`, pydantic's `AnyUrl`."""
-
-    @property
-    def scheme(self) -> str:
-        """What stands before the colon, such as "https"."""
-        ...
 
 
 class Settings:
@@ -153,7 +138,7 @@ def check_account(account_id: str | None) -> str:
     if not isinstance(account_id, str):
         raise ConfigError(f"account_id: must be a str of 32 hex digits, not {type(account_id).__name__}")
     if not _ACCOUNT.fullmatch(account_id):
-        if _UNEXPANDED.search(account_id):
+        if UNEXPANDED.search(account_id):
             raise ConfigError("account_id (CLOUDFLARE_ACCOUNT_ID) holds a variable that was never expanded")
         raise ConfigError("account_id (CLOUDFLARE_ACCOUNT_ID) must be 32 hex digits")
     return account_id
@@ -203,79 +188,11 @@ def _given_or_environment(value: Any, variable: str) -> Any:
 def _complaint(name: str, value: object) -> str:
     if not isinstance(value, str):
         return f"{name} must be a str, not {type(value).__name__}"
-    if not _VISIBLE.fullmatch(value):
+    if not VISIBLE.fullmatch(value):
         return f"{name} holds a blank, a line break or another character that no header takes"
-    if _UNEXPANDED.search(value):
+    if UNEXPANDED.search(value):
         return f"{name} holds a variable that was never expanded, such as ${{NAME}}"
     return ""
-
-
-def _text_of(name: str, address: object) -> str:
-    """Return an address as a text, which an object such as `yarl.URL` has as its `str()`.
-
-    Raises:
-        ConfigError: It is of another type. The value is not shown, for it may hold a password.
-    """
-    address = revealed(address)
-    if isinstance(address, str):
-        return address
-    if not isinstance(address, _NO_ADDRESSES):
-        with contextlib.suppress(Exception):  # whatever somebody's class makes of it
-            text = str(address)
-            if text.lower().startswith(("http://", "https://")):
-                return text
-    raise ConfigError(f"{name}: must be an http or https address as a str or a URL object, not {_type_name(address)}")
-
-
-def _type_name(value: object) -> str:
-    return type(value).__name__
-
-
-def check_url(url: str | Address, allow_insecure: bool) -> str:
-    """Check the address that all paths stand below, and give it without a slash at its end.
-
-    Raises:
-        ConfigError: It is no http(s) address, or would send the token in the clear.
-    """
-    url = _text_of("base_url (CLOUDFLARE_BASE_URL)", url)
-    parts = _split(url)
-    if parts is None:
-        raise ConfigError("base_url (CLOUDFLARE_BASE_URL) must be an http or https address")
-    if _UNEXPANDED.search(url):
-        raise ConfigError("base_url (CLOUDFLARE_BASE_URL) holds a variable that was never expanded")
-    if not _FORBIDDEN_IN_URL.isdisjoint(url) or ".." in parts.path:
-        raise ConfigError("base_url (CLOUDFLARE_BASE_URL) must be an address without user, query, fragment or dots")
-    host = parts.hostname or ""
-    if parts.scheme == "http" and not allow_insecure and not is_loopback(host):
-        raise ConfigError(f"http:// would send the token to {host} in the clear: use https, or allow_insecure=True")
-    return url.rstrip("/")
-
-
-def _split(url: object) -> SplitResult | None:
-    """Take an http(s) address apart; None where it is none. Nothing is raised, for it may hold a password."""
-    if not isinstance(url, str) or not _VISIBLE.fullmatch(url):
-        return None
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018  # it raises where the port is nonsense
-    except ValueError:
-        return None
-    return parts if parts.scheme in ("http", "https") and _is_host(parts.hostname) else None
-
-
-def _is_host(host: str | None) -> bool:
-    # What the codec of host names refuses would otherwise come up as an error of the first call.
-    return bool(host) and (":" in str(host) or all(0 < len(label) < 64 for label in str(host).rstrip(".").split(".")))
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a host is this very machine, whatever a name server says."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _check_connections(count: int) -> int:
@@ -292,15 +209,10 @@ def _check_flag(name: str, value: object) -> bool:
 def _check_proxy(proxy: str | Address | None) -> Secret | None:
     if proxy is None:
         return None
-    proxy = _text_of("proxy", proxy)
+    proxy = text_of("proxy", proxy)
     if not is_proxy(proxy):
         raise ConfigError("proxy: must be an http:// or https:// address")
     return Secret(proxy)
-
-
-def is_proxy(address: object) -> bool:
-    """Tell an address that a proxy can be reached at."""
-    return _split(address) is not None
 
 
 def check_options(options: object) -> RequestOptions:
@@ -318,11 +230,11 @@ def check_options(options: object) -> RequestOptions:
 
 def _check_observers(observers: Sequence[Observer]) -> tuple[Observer, ...]:
     if isinstance(observers, (Observer, type)) or not isinstance(observers, Iterable):
-        raise ConfigError(f"observers: must be a list of observers, not {_type_name(observers)}")
+        raise ConfigError(f"observers: must be a list of observers, not {type_name(observers)}")
     given = tuple(observers)
     for each in given:
         if not isinstance(each, Observer):
-            what = f"the class {each.__name__}" if isinstance(each, type) else _type_name(each)
+            what = f"the class {each.__name__}" if isinstance(each, type) else type_name(each)
             raise ConfigError(f"observers: must be instances of subclasses of cfai.Observer, not {what}")
     return given
 

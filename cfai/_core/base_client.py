@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from ssl import SSLContext
 from typing import Any, Self
 
+from .._addresses import Address
 from .._secret import SecretText
-from .._settings import Address, Settings
+from .._settings import Settings
 from ..observers import Attempt, Observer
 from ..options import RequestOptions
 

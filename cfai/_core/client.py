@@ -24,7 +24,8 @@ from .base_client import BaseClient
 from .calls import CallRunner
 from .media_stream import AsyncMediaStream
 from .retry import Budget
-from .text_stream import AsyncTextStream, checked_to_stream
+from .stream import checked_to_stream
+from .text_stream import AsyncTextStream
 
 R = TypeVar("R")
 

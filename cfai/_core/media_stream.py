@@ -4,7 +4,7 @@ from typing import Generic, TypeVar, cast
 
 from .._wire.answer.media_stream import MediaStreamReader
 from .._wire.http_values import Request, Response
-from .text_stream import Stream
+from .stream import Stream
 
 R = TypeVar("R")
 

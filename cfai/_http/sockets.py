@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies_environment, proxy_bypass
 
-from .._settings import Settings, is_loopback, is_proxy
+from .._addresses import is_loopback, is_proxy
+from .._settings import Settings
 from ..errors import ConfigError
 
 _PROBES = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}
