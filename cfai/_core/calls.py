@@ -104,6 +104,7 @@ class CallRunner:
     async def fetch(self, link: object, options: RequestOptions | None) -> Image | Audio | Media:
         """Download what *link* leads to."""
         target = self._fetcher.rules.target_of(link)
+        self._check_open()
         # No header of a call's is made: what is not there can't be sent to a foreign host.
         resolved = ResolvedOptions("", OutgoingHeaders(), self._effective(options))
         async for attempt in self.attempts(Call(target, resolved, resolved.retry)):
@@ -148,7 +149,6 @@ class CallRunner:
 
     def attempts(self, call: Call) -> Attempts:
         """Return the attempts of *call*, for `async for`: the one loop of whole answers, streams and downloads."""
-        self._check_open()
         return Attempts(call, self._transport.pause, self._budget, self._gates)
 
     def _check_open(self) -> None:

@@ -44,4 +44,5 @@ def test_what_may_be_longer_is_longer(name: str) -> None:
     file, _, function = name.partition(":")
     lines = len((HOUSE / file).read_text(encoding="utf-8").splitlines())
 
-    assert (dict(functions(file))[name] > FUNCTION) if function else (lines > MODULE)
+    longest = max((length for each, length in functions(file) if each == name), default=0)
+    assert longest > FUNCTION if function else lines > MODULE
