@@ -221,6 +221,7 @@ def test_a_private_name_is_a_files_own_or_listed(path: Path) -> None:
 
 
 def test_the_emulators_server_is_what_it_relies_on() -> None:
+    assert "self" == said(web.Server.__call__)
     assert "self, request, status=500, exc=None, message=None" == said(web.RequestHandler.handle_error)
     assert 0 == web.BaseRequest.writer.fget.__annotations__["return"].output_size  # type: ignore[attr-defined]
 
