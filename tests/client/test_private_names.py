@@ -116,7 +116,7 @@ def test_the_parts_of_a_response_handler_take_what_they_are_given() -> None:
     assert takes(aiohttp.TCPConnector._close)
     assert not inspect.iscoroutinefunction(aiohttp.TCPConnector._close)
     assert isinstance(Connection.protocol, property)
-    assert inspect.ismemberdescriptor(aiohttp.StreamReader.total_bytes)  # type: ignore[arg-type]
+    assert inspect.ismemberdescriptor(aiohttp.StreamReader.total_bytes)
 
 
 async def test_the_attributes_of_objects_are_what_they_are_taken_for() -> None:
@@ -256,12 +256,13 @@ async def test_asyncios_transports_have_the_attributes_that_are_relied_on() -> N
 async def test_the_way_through_tls_is_what_is_relied_on() -> None:
     loop = asyncio.get_running_loop()
     below: Any = object()
-    protocol: Any = sslproto.SSLProtocol(loop, asyncio.Protocol(), ssl.create_default_context(), None)
+    protocol: Any = sslproto.SSLProtocol(loop, asyncio.Protocol(), ssl.create_default_context(), loop.create_future())
     assert protocol._transport is None
     protocol._transport = below
     transport: Any = protocol._get_app_transport()
-    assert isinstance(transport, sslproto._SSLProtocolTransport)  # type: ignore[attr-defined]
-    assert transport._ssl_protocol._transport is below
+    assert isinstance(transport, sslproto._SSLProtocolTransport)
+    assert protocol._transport is below
+    assert protocol is transport._ssl_protocol
     transport._closed = True  # else it warns when it is collected
 
 
