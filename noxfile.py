@@ -89,10 +89,23 @@ def _other_pythons() -> dict[str, str]:
 @nox.session
 def tests_lowest(session: nox.Session) -> None:
     """Run the tests on the lowest versions of all dependencies, extras too, that pyproject.toml allows."""
+    _install(session, "test", *(each.replace(">=", "==") for each in _lower_bounds()))
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def newest(session: nox.Session) -> None:
+    """Run the tests on the newest versions of all dependencies, extras too, even those that pyproject.toml excludes."""
+    session.install("--upgrade", *_lower_bounds(), *nox.project.dependency_groups(PROJECT, "test"))
+    session.install("--no-deps", ".")  # else its upper bounds would hold
+    session.run("pytest", *session.posargs)
+
+
+def _lower_bounds() -> list[str]:
+    """Give all that pyproject.toml requires at run time, extras too, without upper bounds."""
     project = PROJECT["project"]
     required = {*project["dependencies"], *itertools.chain(*project["optional-dependencies"].values())}
-    _install(session, "test", *(each.partition(",")[0].replace(">=", "==") for each in sorted(required)))
-    session.run("pytest", *session.posargs)
+    return [each.partition(",")[0] for each in sorted(required)]
 
 
 @nox.session

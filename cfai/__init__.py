@@ -141,8 +141,6 @@ def _name_modules_for_freezers():  # type: ignore[no-untyped-def]  # nobody call
     import concurrent.futures.thread
     import encodings.idna
 
-    import anyio._backends._asyncio
-
     from . import _base, _version, emulator, errors, media, observers, options, tasks, usage
     from ._core import client, media_stream, text_stream
     from ._sync import client as sync_client

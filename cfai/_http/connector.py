@@ -1,11 +1,10 @@
 """aiohttp's connections, with what it leaves out: what became of an attempt, and a close that nothing can hold up.
 
-What is overridden here are aiohttp's own hooks, if private ones; tests hold them to what they are for.
+What is overridden here are aiohttp's own hooks, if private ones: `aiohttp_internals` says what each is for.
 """
 
 import asyncio
 import contextlib
-import functools
 import socket
 import weakref
 from typing import Any
@@ -13,10 +12,11 @@ from typing import Any
 import aiohttp
 from attrs import evolve, frozen
 
+from .aiohttp_internals import ConnectorBase
+from .asyncio_internals import abandon
 from .errors import WAITED
 from .handover import current_handover
 from .protocol import HttpProtocol
-from .sockets import abandon
 
 _LATE = 0.05
 """Seconds by which a loop may be late that does nothing wrong."""
@@ -113,7 +113,7 @@ class _ConnectTimer:
         self._handle.cancel()
 
 
-class Connector(aiohttp.TCPConnector):
+class Connector(ConnectorBase):
     """aiohttp's connector with a limit of time for connecting alone, and a close that nothing can hold up.
 
     aiohttp's `connect` counts the wait for a free connection too, and its `sock_connect` leaves the look-up of the
@@ -122,7 +122,7 @@ class Connector(aiohttp.TCPConnector):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self._factory: Any = functools.partial(HttpProtocol, loop=self._loop)
+        self.make_protocols_of(HttpProtocol)
         self.limits: set[asyncio.Timeout] = set()
         """What a close has to interrupt, since it waits for something that no connection stands behind yet."""
         self.streams: weakref.WeakSet[Any] = weakref.WeakSet()
@@ -162,7 +162,7 @@ class Connector(aiohttp.TCPConnector):
         # aiohttp would close the socket once all that was written has been sent: never, where the server does not
         # take an upload that was given up.
         transport = protocol.transport
-        if should_close and transport is not None and (self._closed or transport.get_write_buffer_size()):
+        if should_close and transport is not None and (self.closed or transport.get_write_buffer_size()):
             protocol.abort()  # once closed, aiohttp leaves even a half-made tunnel open
         with protocol.guard:
             protocol.sending = None
@@ -173,10 +173,10 @@ class Connector(aiohttp.TCPConnector):
         """End all that is in flight. A close alone would wait until all that was written has been sent."""
         for limit in self.limits:
             _end(limit)
-        for protocol in tuple(self._acquired):
+        for protocol in self.in_use():
             body = None
             if isinstance(protocol, HttpProtocol):  # and no placeholder of one that is being made
-                body = protocol._payload
+                body = protocol.body
                 protocol.let_go()
             protocol.abort()
             if body is not None:  # who reads it is told nothing by an abort
@@ -186,7 +186,6 @@ class Connector(aiohttp.TCPConnector):
 
     def close_sync(self) -> None:
         """Close all connections although the loop can run nothing any more."""
-        pooled = [protocol for connections in self._conns.values() for protocol, _ in connections]
-        for transport in filter(None, (protocol.transport for protocol in (*pooled, *self._acquired))):
+        for transport in filter(None, (protocol.transport for protocol in (*self.pooled(), *self.in_use()))):
             abandon(transport)
-        self._close()
+        self.close_without_waiting()

@@ -7,11 +7,10 @@ into the message; the cause that is kept is the operating system's own error bel
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
-from aiohttp.http import HttpProcessingError
-from aiohttp.http_exceptions import ContentEncodingError
 
 from .._wire.quoting import one_line
 from ..errors import CertificateError, RequestTimeout, TransportError
+from .aiohttp_internals import ContentEncodingError, HttpProcessingError
 
 if TYPE_CHECKING:
     from .resolved_options import ResolvedOptions

@@ -18,6 +18,7 @@ from yarl import URL
 from .._settings import Settings
 from .._wire.http_values import Response
 from ..errors import CertificateError, CfaiError, InvalidParams, RequestTimeout, TransportError
+from .aiohttp_internals import send_only_once
 from .connector import AttemptState, Connector, Limits
 from .links import Allows, Rules, Target, is_public
 from .protocol import Request as OutgoingRequest
@@ -155,7 +156,7 @@ def _new_session(settings: Settings, resolver: _Resolver) -> aiohttp.ClientSessi
     session = aiohttp.ClientSession(
         connector=connector, request_class=OutgoingRequest, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
     )
-    session._retry_connection = False  # a GET that was lost aiohttp would send once more by itself
+    send_only_once(session)
     return session
 
 

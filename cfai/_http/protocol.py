@@ -1,6 +1,6 @@
 """One connection as aiohttp sees it, with what aiohttp leaves out: nothing that came before a request is its answer.
 
-What is overridden here are aiohttp's own hooks, if private ones; tests hold them to what they are for.
+What is overridden here are aiohttp's own hooks, if private ones: `aiohttp_internals` says what each is for.
 """
 
 import asyncio
@@ -10,14 +10,14 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import aiohttp
-from aiohttp.client_proto import ResponseHandler
 
+from .aiohttp_internals import ProtocolBase, body_of
 from .errors import Unasked
 
 _HEAD_ENDS = b"\r\n\r\n"
 _LONGEST_HEAD = 2**17
 """Bytes of interim answers and heads that are kept for a second look."""
-_data_received = ResponseHandler.data_received
+_data_received = ProtocolBase.data_received
 _poller: Any = getattr(select, "poll", None)  # Windows has none, nor have programs that gevent has patched
 
 
@@ -30,7 +30,7 @@ class Attempt(Protocol):
     def refused(self) -> None: ...
 
 
-class HttpProtocol(ResponseHandler):
+class HttpProtocol(ProtocolBase):
     """aiohttp's side of a connection, which also knows whether anything may come on it, and what came."""
 
     __slots__ = (
@@ -144,13 +144,10 @@ class HttpProtocol(ResponseHandler):
         if self._held is not None:
             failure, self._held = self._held, None
             self._read_again(self._head + data, failure)
-        elif self._is_answered() or len(self._head) > _LONGEST_HEAD:
+        elif self.is_answered() or len(self._head) > _LONGEST_HEAD:
             self._in_head, self._head = False, b""
         else:
             self._head += data
-
-    def _is_answered(self) -> bool:
-        return bool(self._buffer) and self._buffer[-1][0][0].code >= 200
 
     def _read_again(self, data: bytes, failure: BaseException) -> None:
         """Read what came once more, each head by itself.
@@ -159,12 +156,12 @@ class HttpProtocol(ResponseHandler):
         """
         self._in_head, self._head = False, b""
         self.set_response_params(**self._params)  # which makes a new parser
-        while not self._is_answered() and (end := data.find(_HEAD_ENDS) + len(_HEAD_ENDS)) >= len(_HEAD_ENDS):
+        while not self.is_answered() and (end := data.find(_HEAD_ENDS) + len(_HEAD_ENDS)) >= len(_HEAD_ENDS):
             super().data_received(data[:end])
             data = data[end:]
-        if self._is_answered():
+        if self.is_answered():
             super().data_received(data)
-        if self._exception is None:
+        if self.exception() is None:
             self.set_exception(failure)
 
     def set_response_params(self, **named: Any) -> None:
@@ -175,7 +172,7 @@ class HttpProtocol(ResponseHandler):
         if self._holds:
             self._held = self._held or exc
             return
-        body = self._payload
+        body = self.body
         super().set_exception(exc, *cause, **named)
         # Where the framing breaks behind the head, aiohttp tells only who waits for a head: its reader would wait on.
         if body is not None and not body.is_eof() and body.exception() is None:
@@ -187,7 +184,7 @@ class Request(aiohttp.ClientRequest):
 
     def send(self, conn: Any) -> Any:
         # No coroutine of its own: the hot path.
-        return super().send(conn) if self._body else self._send_head(conn)
+        return super().send(conn) if body_of(self) else self._send_head(conn)
 
     async def _send_head(self, conn: Any) -> aiohttp.ClientResponse:
         if not conn.protocol.begin():  # all of it goes out at once
@@ -198,7 +195,7 @@ class Request(aiohttp.ClientRequest):
     async def write_bytes(self, writer: Any, conn: Any, content_length: int | None = None) -> None:
         handler = conn.protocol
         # The first bytes of a large body are made after this: until then more may come.
-        is_made_later = content_length is not None and not isinstance(self._body, aiohttp.BytesPayload)
+        is_made_later = content_length is not None and not isinstance(body_of(self), aiohttp.BytesPayload)
         inspect = handler.is_fit if is_made_later else handler.begin
         if not inspect():
             if handler.is_encrypted():

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 
 import aiohttp
-from aiohttp.http import HttpProcessingError
 
 from .._wire.answer.body_kind import BodyKind, body_kind
 from .._wire.http_values import Response
 from ..errors import CfaiError, ClientClosed, RequestTimeout, ResponseTooLarge, StreamError, StreamIdle
+from .aiohttp_internals import HttpProcessingError, unread
 from .connector import AttemptState
 from .errors import forget_frames
 from .resolved_options import Deadline, ResolvedOptions
@@ -116,7 +116,7 @@ class StreamingResponse:
         """
         failure: CfaiError
         try:
-            data = self._left() if self._content.exception() is not None else b""
+            data = unread(self._content) if self._content.exception() is not None else b""
             data = data or self._content.read_nowait(_AT_ONCE)
             if not data and not self._content.at_eof():
                 data = await self._wait()
@@ -130,10 +130,6 @@ class StreamingResponse:
         else:
             return self._counted(data)
         raise failure
-
-    def _left(self) -> bytes:
-        """Give what had come before the connection broke, of which aiohttp would say no more than that it broke."""
-        return self._content._read_nowait(-1)
 
     async def _wait(self) -> bytes:
         async with asyncio.timeout(self._call.idle_timeout if self.begun else self._deadline.left):

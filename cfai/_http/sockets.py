@@ -1,6 +1,5 @@
 """How connections are made and given up: sockets with keep-alive probes, the proxy that stands between."""
 
-import contextlib
 import importlib
 import socket
 import sys
@@ -38,19 +37,6 @@ def open_socket(address: Any) -> socket.socket:
         for name, value in _PROBES.items():
             made.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
     return made
-
-
-def abandon(transport: Any) -> None:
-    """Close a transport whose loop does not run: its own `abort()` gets as far as asking the loop for the rest."""
-    below = getattr(getattr(transport, "_ssl_protocol", None), "_transport", None) or transport
-    try:
-        below._closing, below._conn_lost = True, below._conn_lost + 1  # so that nothing asks the loop any more
-        below._loop._remove_reader(below._sock_fd)
-        below._loop._remove_writer(below._sock_fd)
-        below._call_connection_lost(None)
-    except Exception:  # of a loop that is not asyncio's own; or the last step asked a closed one, and has closed all
-        with contextlib.suppress(Exception):
-            transport.abort()
 
 
 def proxy_of(settings: Settings) -> str | None:

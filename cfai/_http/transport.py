@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar, cast
 
 import aiohttp
-from aiohttp.http import HttpProcessingError
 from attrs import evolve
 from yarl import URL
 
@@ -20,6 +19,7 @@ from .._settings import Settings
 from .._wire.http_values import Request, Response
 from .._wire.media.body import Body
 from ..errors import CfaiError, ClientClosed, RequestTimeout, TransportError
+from .aiohttp_internals import HttpProcessingError, request_for_connect
 from .connector import AttemptState, Connector, Limits
 from .errors import translate
 from .per_loop import PerLoop
@@ -217,9 +217,7 @@ class Transport(Sessions):
 
     async def _connect(self, session: aiohttp.ClientSession, call: ResolvedOptions) -> None:
         proxy = proxy_of(self._settings)
-        request = aiohttp.ClientRequest(
-            "POST", URL(call.base), loop=asyncio.get_running_loop(), proxy=URL(proxy) if proxy else None
-        )
+        request = request_for_connect(URL(call.base), URL(proxy) if proxy else None, asyncio.get_running_loop())
         limits = Limits(sock_connect=call.connect_timeout, sending=AttemptState())
         async with asyncio.timeout(call.timeout):
             try:
@@ -265,7 +263,7 @@ def _disown(session: aiohttp.ClientSession) -> None:
     if not session.closed:
         connector = _connector(session)
         session.detach()
-        connector._closed = True  # else its collection would take its sockets out of the parent's selector
+        connector.disown()
 
 
 async def _prepare(body: Body, session: aiohttp.ClientSession, deadline: Deadline) -> tuple[bytes | Upload, str]:

@@ -50,14 +50,18 @@ class Sliced(Upload):
     of a request, and so nothing that it would answer and charge for.
     """
 
-    _value: Body
-
     def __init__(self, body: Body, size: int) -> None:
         super().__init__(body)
-        self._size = size
+        self._body = body
+        self._length = size
+
+    @property
+    def size(self) -> int:
+        """Bytes that are announced."""
+        return self._length
 
     async def _pieces(self) -> AsyncIterator[bytes]:
-        slices = self._value.slices()
+        slices = self._body.slices()
         held = b""
         while batch := await self._batch(slices):
             yield held
@@ -68,16 +72,15 @@ class Sliced(Upload):
 
     async def _batch(self, slices: Iterator[bytes]) -> list[bytes]:
         some = itertools.islice(slices, _BATCH)
-        return await run_in_thread(lambda: list(some)) if self._value.is_heavy else list(some)
+        return await run_in_thread(lambda: list(some)) if self._body.is_heavy else list(some)
 
 
 class Flowing(Upload):
     """A body from an async iterable, whose length nobody knows: it travels in chunks, each sent as it comes."""
 
-    _value: FlowSource
-
     def __init__(self, source: FlowSource) -> None:
         super().__init__(source)
+        self._source = source
         self._flow: AsyncIterator[Any] = aiter(source.flow)
         self._first: bytes | None = b""
 
@@ -90,8 +93,8 @@ class Flowing(Upload):
         while self._first == b"":
             self._first = await self._next()
         if self._first is None:
-            raise InvalidParams(f"{self._value.field}: the async iterable gives nothing; it can be sent only once")
-        return sniff(self._first) or self._value.stated_type()
+            raise InvalidParams(f"{self._source.field}: the async iterable gives nothing; it can be sent only once")
+        return sniff(self._first) or self._source.stated_type()
 
     async def leave(self) -> None:
         close = getattr(self._flow, "aclose", None)
@@ -112,9 +115,9 @@ class Flowing(Upload):
         try:
             piece = await anext(self._flow, None)
         except Exception as failure:
-            raise InvalidParams(f"{self._value.field}: {type(failure).__name__}: {failure}") from failure
+            raise InvalidParams(f"{self._source.field}: {type(failure).__name__}: {failure}") from failure
         if piece is not None and not isinstance(piece, (bytes, bytearray, memoryview)):
-            raise InvalidParams(f"{self._value.field}: the async iterable gives {type(piece).__name__}, not bytes")
+            raise InvalidParams(f"{self._source.field}: the async iterable gives {type(piece).__name__}, not bytes")
         return None if piece is None else bytes(piece)
 
 

@@ -13,8 +13,6 @@ of one would leave it locked, and whoever needs it next would wait for ever.
 import asyncio
 import atexit
 import contextlib
-import importlib
-import logging
 import os
 import sys
 import threading
@@ -28,12 +26,11 @@ import anyio
 from anyio.abc import TaskGroup
 
 from .._fork import forget_in_child, notice_fork
+from .._http.asyncio_internals import SturdyLoop
 from .._http.handover import Handover
 from .._http.worker_threads import block_signals
 from ..errors import ClientClosed, RequestTimeout, TransportError
-
-with contextlib.suppress(ImportError):  # a private name, and all that its absence costs is an import in the first call
-    importlib.import_module("anyio._backends._asyncio")
+from . import anyio_internals
 
 R = TypeVar("R")
 _STOP_WITHIN = 5.0
@@ -47,19 +44,6 @@ BUSY = (
     "the thread of the client's event loop is busy with something else, such as a callback, a log handler or an "
     "iterable that blocks"
 )
-_log = logging.getLogger("cfai")
-_Loop: Any = getattr(asyncio, "ProactorEventLoop" if sys.platform == "win32" else "SelectorEventLoop")
-
-
-class _SturdyLoop(_Loop):  # type: ignore[misc]
-    """asyncio's loop, but for SystemExit and KeyboardInterrupt from a callback, which would end it for all calls."""
-
-    def _run_once(self) -> None:
-        try:
-            super()._run_once()
-        except (SystemExit, KeyboardInterrupt) as failure:
-            with contextlib.suppress(BaseException):  # a log handler may be where it came from
-                _log.error("%s in the thread of the event loop was ignored", type(failure).__name__)
 
 
 class LoopThread:
@@ -244,7 +228,7 @@ class _Running:
     def _main(self) -> None:
         try:
             block_signals()
-            anyio.run(self._run, backend_options={"loop_factory": _SturdyLoop})
+            anyio_internals.run(self._run, SturdyLoop)
         except BaseException as failure:
             if self._tasks is not None:
                 raise  # by what ended a loop that ran

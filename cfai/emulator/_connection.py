@@ -1,4 +1,10 @@
-"""One connection of the server: how much of a body is read, and what is sent to a client that sends too much."""
+"""One connection of the server: how much of a body is read, and what is sent to a client that sends too much.
+
+Three names that aiohttp's documentation leaves out are used here and nowhere else in the emulator: `__call__` of
+`web.Server`, which makes the handler of a connection; `handle_error` of `web.RequestHandler`, without which what is not
+HTTP has an answer of aiohttp's own and a traceback in the log; and `output_size` of a request's writer, without which a
+handler that fails after "100 Continue" would send no answer.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
