@@ -200,7 +200,7 @@ def test_a_link_local_address_keeps_its_interface() -> None:
 
 def test_an_event_of_anthropics_may_lack_its_object() -> None:
     gathered = TextAccumulator(None)
-    read_event({"type": "message_start"}, gathered, None)
+    read_event({"type": "message_start"}, gathered)
     assert gathered.model is None
 
 

@@ -529,7 +529,7 @@ def test_no_piece_of_a_text_is_lost_and_the_short_way_reads_what_the_long_one_re
 
     gathered = TextAccumulator(None)
     for event in stream:
-        read_event(event, gathered, None)
+        read_event(event, gathered)
     assert "".join(pieces) == answer.response
     assert (gathered.events, gathered.whole()) == (events[:-1], answer)
     assert Finish(None, None) == events[-1]

@@ -818,7 +818,7 @@ def test_the_decoder_of_plain_pieces_reads_what_the_ordinary_way_reads(chunks: l
     gathered = TextAccumulator(None)
     try:
         for each in chunks:
-            any_events.read_event(each, gathered, None)
+            any_events.read_event(each, gathered)
     except Exception:
         assert isinstance(reader.failure, cfai.StreamError)
         return

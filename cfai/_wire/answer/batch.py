@@ -6,8 +6,8 @@ from ...tasks.answers import BatchOutcome, BatchResult, QueuedBatch, RunResponse
 from ..convert.converter import ShapeError, expect_object, kind_of, register, structure_at, structure_noting
 from ..convert.side_fields import read_side, register_fields
 from ..refusal.errors import refusal_of_item
+from ..text.forms import responses
 from ..text.usage import read_usage
-from ..text.whole import is_responses
 
 _OF_AN_ENVELOPE = frozenset({"id", "external_reference", "success", "error", "errors", "messages", "result"})
 """Keys of an item, or of an envelope in it, that are no part of the model's answer."""
@@ -86,7 +86,7 @@ def _is_failed(value: Any) -> bool:
         return False
     if value.get("success") is False or value.get("error") is not None or value.get("state") == "Failed":
         return True
-    if value.get("status") == "failed" and is_responses(value):
+    if value.get("status") == "failed" and responses.is_whole(value):
         return True
     return bool(value.get("errors")) and value.get("result") in (None, {}) and not value.keys() - _OF_AN_ENVELOPE
 

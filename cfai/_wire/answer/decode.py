@@ -16,8 +16,8 @@ from ..decode_context import DecodeContext
 from ..http_values import Request, Response
 from ..quoting import one_line, quote
 from ..refusal.errors import ids_of, refusal
+from ..text.forms import responses
 from ..text.stream import read_stream
-from ..text.whole import is_responses
 from .body_kind import BodyKind, body_kind
 from .media import read_binary
 from .typed_decoders import decode_typed
@@ -120,7 +120,7 @@ def is_refused(body: Any) -> bool:
 def _is_failed(value: Any) -> bool:
     if type(value) is not dict:
         return False
-    failed = value.get("state") == "Failed" or (value.get("status") == "failed" and is_responses(value))
+    failed = value.get("state") == "Failed" or (value.get("status") == "failed" and responses.is_whole(value))
     return failed or value.get("error") is not None
 
 

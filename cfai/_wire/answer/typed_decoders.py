@@ -15,7 +15,7 @@ from ...media import Audio, Image
 from ...tasks.answers import Classification, Embeddings, GeneratedText, Segment, Transcription, TranscriptionInfo, Word
 from ...usage import Usage
 from ..decode_context import DecodeContext
-from ..text.whole import apply
+from ..text.common import apply
 from .embeddings import shape_of
 from .media import is_kind
 

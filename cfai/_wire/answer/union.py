@@ -27,10 +27,11 @@ from ...tasks.answers import (
     UnknownAnswer,
     VisionAnswer,
 )
-from ..convert.converter import ShapeError, check_numbers, converter, register_noting, shape_error_of, structure_noting
+from ..convert.converter import ShapeError, check_numbers, converter, register_noting, structure_noting
 from ..decode_context import DecodeContext
-from ..text.google import is_google
-from ..text.whole import is_responses, read_text
+from ..text.forms import google
+from ..text.forms.table import FORMS
+from ..text.whole import apply_request
 from . import batch, decisions, extraction, ranking, translation, vision
 from .embeddings import is_openai_list
 from .links import has_several, read_one, read_several
@@ -103,9 +104,7 @@ LISTS: tuple[tuple[Predicate, Any], ...] = (
 """The rows for a `result` that is an array."""
 
 OBJECTS: tuple[tuple[Predicate, Any], ...] = (
-    (_has("choices"), GeneratedText),
-    (is_responses, GeneratedText),
-    (lambda result: result.get("type") == "message", GeneratedText),
+    *((form.is_whole, GeneratedText) for form in FORMS if form.has_mark),
     (is_openai_list, Embeddings),
     (_is_ranking, list[RankedContext]),
     (_is_response_matrix, Embeddings),
@@ -115,7 +114,7 @@ OBJECTS: tuple[tuple[Predicate, Any], ...] = (
     (_has("summary"), Summary),
     (_has("description"), Description),
     (lambda result: _has("text")(result) or has_channels(result), Transcription),
-    (is_google, GeneratedText),
+    (google.is_whole, GeneratedText),
     (has_several, list[MediaLink]),
     (_has("image", "audio", "video"), MediaLink),  # or the medium itself
     (_has("is_complete"), TurnDetection),
@@ -168,8 +167,6 @@ def _row(result: Any) -> Any:
 
 
 def _read(result: Any, kind: Any, asked: DecodeContext | None, skipped: list[str]) -> Any:
-    if kind is GeneratedText:
-        return _read_text(result, asked, skipped)
     if kind is MediaLink:
         return read_one(result)
     if kind == list[MediaLink]:
@@ -180,12 +177,14 @@ def _read(result: Any, kind: Any, asked: DecodeContext | None, skipped: list[str
         return read_binary(result, "")
     if kind is UnknownAnswer:
         return UnknownAnswer()
-    return structure_noting(result, kind, skipped)
+    return _structure(result, kind, asked, skipped)
 
 
-def _read_text(result: Any, asked: DecodeContext | None, skipped: list[str]) -> GeneratedText:
-    answer = read_text(result, asked)
-    skipped += answer.skipped
+def _structure(result: Any, kind: Any, asked: DecodeContext | None, skipped: list[str]) -> Any:
+    """Structure *result* by the converter, whose hooks know nothing of the request, and bring in what that tells."""
+    answer = structure_noting(result, kind, skipped)
+    if kind is GeneratedText and asked is not None:
+        apply_request(answer, result, asked)
     return answer
 
 
@@ -206,14 +205,7 @@ def read_promised(
     noted: list[str] = [] if skipped is None else skipped
     if promise is RunResponse:
         return by_shape(result, asked, noted)
-    inner = unwrap(result)
-    if promise is not GeneratedText:
-        return keep(structure_noting(inner, promise, noted), result)
-    try:
-        return keep(_read_text(inner, asked, noted), result)
-    except Exception as failure:
-        misfit = shape_error_of(failure)
-    raise misfit
+    return keep(_structure(unwrap(result), promise, asked, noted), result)
 
 
 converter.register_structure_hook_func(lambda kind: kind == RunResponse, lambda value, _: by_shape(value, None, []))

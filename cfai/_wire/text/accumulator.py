@@ -6,13 +6,13 @@ from typing import Any
 from ...tasks.answers import GeneratedText, ToolCall
 from ...tasks.answers.events import ReasoningDelta, StreamEvent, TextDelta
 from ..decode_context import DecodeContext
+from .common import CUT, apply, parse_object
 from .fast_path import Record
 from .fragments import side_text, written
 from .text_buffer import TextBuffer
 from .think_tags import ThinkTagSplitter, thoughts_so_far
 from .tool_call_deltas import ToolCallDeltas
 from .usage_sums import UsageSums
-from .whole import CUT, apply, parse_object
 
 
 class Paths(list[str]):
@@ -39,12 +39,12 @@ class TextAccumulator:
     """Adds up the pieces of one text, and writes an event for each into `events`."""
 
     __slots__ = (
-        "_asked",
         "_parsed",
         "_parsed_at",
         "_part",
         "_splitter",
         "_whole",
+        "asked",
         "calls",
         "chunked",
         "closed",
@@ -78,7 +78,8 @@ class TextAccumulator:
         self.closed = False
         """Whether there was a mark after which nothing can come."""
         self.raw: Any = None
-        self._asked = asked
+        self.asked = asked
+        """What of the request the text depends on, for the forms whose events may be whole answers."""
         self._whole: GeneratedText | None = None
         self._parsed: dict[str, Any] | list[Any] | None = None
         self._parsed_at = 0
@@ -221,8 +222,8 @@ class TextAccumulator:
         else:
             self.skipped.extend(broken)
             answer._skip(list(self.skipped))
-        if self._asked is not None:
-            apply(answer, self._asked, native=self._splitter is not None)
+        if self.asked is not None:
+            apply(answer, self.asked, native=self._splitter is not None)
         answer._keep(self.raw)
         return answer
 

@@ -1,54 +1,46 @@
-"""Which form an event has, and who reads it (docs/wire.md 4)."""
+"""Events of a stream, by their forms; errors among them, and envelopes around them (docs/wire.md 4)."""
 
 from typing import Any
 
 from ..convert.converter import expect_object
-from ..decode_context import DecodeContext
 from .accumulator import TextAccumulator
-from .error_events import expect_no_error, expect_no_failure
-from .forms.anthropic import KINDS, read_anthropic_event
-from .forms.chat import read_chunk, read_native
-from .forms.google import read_google_event
-from .forms.responses import read_response_event
-from .google import is_google
-from .whole import is_moondreams, is_responses, read_text
+from .error_events import StreamRefusal
+from .forms import native, responses
+from .forms.table import comes_whole, reader_of
+from .whole import read_text
 
 
-def read_event(event: Any, gathered: TextAccumulator, asked: DecodeContext | None) -> None:
+def read_event(event: Any, gathered: TextAccumulator) -> None:
     """Read one *event* into *gathered*. What has none of the forms says nothing.
 
     Raises:
-        Refused: It is an error.
-        Misfit: It is no object, or has one of the forms by its keys and not by their types.
+        StreamRefusal: It is an error.
+        ShapeError: It is no object, or has one of the forms by its keys and not by their types.
     """
     expect_object(event)
-    expect_no_error(event)
-    kind = event.get("type")
-    if event.get("choices") is not None:
-        _read_choices(event, gathered, asked)
-    elif type(kind) is str and kind.startswith("response."):
-        read_response_event(event, gathered)
-    elif type(kind) is str and kind in KINDS:
-        read_anthropic_event(event, gathered)
-    elif is_google(event) or event.get("usageMetadata") is not None:
-        read_google_event(event, gathered)
+    _expect_no_error(event)
+    read = reader_of(event)
+    # Envelopes stand behind the marks of pieces, and before those of whole answers: of an envelope that has some keys
+    # of a whole answer, too, the answer is what is in `result`.
+    if read is not None:
+        read(event, gathered)
     elif _is_wrapped(event):
-        read_whole(event["result"], gathered, asked)
+        read_whole(event["result"], gathered)
     elif type(event.get("streamed_data")) is list:
-        _read_all(event["streamed_data"], gathered, asked)
-    elif is_responses(event) or kind == "message" or is_moondreams(event):
-        gathered.settle(read_text(event, asked), event)
+        for piece in event["streamed_data"]:
+            read_event(piece, gathered)
+    elif comes_whole(event):
+        gathered.settle(read_text(event, gathered.asked), event)
     else:
-        read_native(event, gathered)
-        expect_no_failure(event, gathered.reason)
+        native.read_event(event, gathered)
 
 
-def read_whole(result: Any, gathered: TextAccumulator, asked: DecodeContext | None) -> None:
+def read_whole(result: Any, gathered: TextAccumulator) -> None:
     """Read a *result* that is the whole answer, though a stream was asked for: in an envelope, or as the whole body."""
     if type(result) is not dict or _is_bare(result):
-        gathered.settle(read_text(result, asked), result)
+        gathered.settle(read_text(result, gathered.asked), result)
     else:
-        read_event(result, gathered, asked)
+        read_event(result, gathered)
     gathered.ended = True
 
 
@@ -64,16 +56,20 @@ def _is_wrapped(event: dict[str, Any]) -> bool:
     return "result" in event and ("success" in event or event.get("state") is not None)
 
 
-def _read_choices(event: dict[str, Any], gathered: TextAccumulator, asked: DecodeContext | None) -> None:
-    choices = event["choices"]
-    first = choices[0] if type(choices) is list and choices else None
-    if type(first) is dict and first.get("message") is not None:
-        gathered.settle(read_text(event, asked), event)
-        return
-    read_chunk(event, gathered)
-    expect_no_failure(event, gathered.reason)
+def _expect_no_error(event: dict[str, Any]) -> None:
+    """Let pass what is no error.
 
-
-def _read_all(pieces: list[Any], gathered: TextAccumulator, asked: DecodeContext | None) -> None:
-    for piece in pieces:
-        read_event(piece, gathered, asked)
+    Raises:
+        StreamRefusal: The event is one, in any of the forms that a whole answer's error has, or a typed one.
+    """
+    failed = event.get("state") == "Failed" or (event.get("status") == "failed" and responses.is_whole(event))
+    if event.get("error") is not None or event.get("success") is False or failed:
+        raise StreamRefusal(event)
+    if event.get("errors") and event.get("result") in (None, {}):
+        raise StreamRefusal(event)
+    kind = event.get("type")
+    if kind == "error":  # of Responses: {type, code, message}; the type is no code
+        raise StreamRefusal({key: value for key, value in event.items() if key != "type"})
+    if kind == "response.failed":
+        response = event.get("response")
+        raise StreamRefusal(response if type(response) is dict else {"message": "the response failed"})

@@ -11,6 +11,7 @@ from typing import Any
 
 from ...tasks.answers import GeneratedText
 from .. import strict_json
+from ..convert.errors import ShapeError, kind_of
 
 TEXT_PARTS = frozenset({"text", "input_text", "output_text"})
 """Kinds of content parts whose `text` is the text itself."""
@@ -101,3 +102,21 @@ def fill(answer: GeneratedText, values: Iterable[Any]) -> GeneratedText:
     if len(texts) == 1 and type(texts[0]) in (dict, list):
         answer.parsed = texts[0]
     return answer
+
+
+def objects_in(items: Any, path: str, skipped: list[str]) -> tuple[list[tuple[int, dict[str, Any]]], ShapeError | None]:
+    """List the objects in *items* with their places, and what is wrong with the first item that is none, or with all.
+
+    Others are skipped, for the text may be in those that are usable.
+    """
+    if items is None:
+        return [], None
+    if type(items) is not list:
+        skipped.append(path)
+        return [], ShapeError(f"expected an array, got {kind_of(items)}", path)
+    misfit = None
+    for index, item in enumerate(items):
+        if type(item) is not dict:
+            skipped.append(f"{path}[{index}]")
+            misfit = misfit or ShapeError(f"expected an object, got {kind_of(item)}", skipped[-1])
+    return [(index, item) for index, item in enumerate(items) if type(item) is dict], misfit

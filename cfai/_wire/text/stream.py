@@ -31,7 +31,7 @@ class TextStreamReader:
     events it keeps nothing but their text; `raw` of the result is None, or the object by which an answer came whole.
     """
 
-    __slots__ = ("_account_id", "_asked", "_decoder", "_gathered", "_model", "_response", "_result", "failure")
+    __slots__ = ("_account_id", "_decoder", "_gathered", "_model", "_response", "_result", "failure")
 
     def __init__(
         self,
@@ -42,7 +42,6 @@ class TextStreamReader:
         account_id: str = "",
         max_bytes: int | None = None,
     ) -> None:
-        self._asked = asked
         self._response = Response(status=200, headers={}, body=b"") if response is None else response
         """Status and headers of the answer, for what an error has to say."""
         self._model = model
@@ -202,12 +201,12 @@ class TextStreamReader:
         if bare == DONE:
             self._finish()
         elif bare:
-            read_event(strict_json.decode(data), self._gathered, self._asked)
+            read_event(strict_json.decode(data), self._gathered)
             if self._gathered.closed:
                 self._finish()
 
     def _read_body(self, data: bytes) -> None:
-        read_whole(strict_json.decode(data), self._gathered, self._asked)
+        read_whole(strict_json.decode(data), self._gathered)
 
     def _finish(self) -> None:
         gathered = self._gathered

@@ -1,1 +1,1 @@
-"""The API forms in which text comes as events, a file a form."""
+"""The API forms in which a text comes, whole and as events: a file a form, and the one table of them."""

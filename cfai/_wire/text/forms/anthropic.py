@@ -1,19 +1,62 @@
-"""Anthropic's typed events, as its models send them through slugs (docs/wire.md 1 and 4)."""
+"""Anthropic's messages, whole and as typed events, as its models send them through slugs (docs/wire.md 1 and 4)."""
 
 from collections.abc import Callable
 from typing import Any
 
+from ....tasks.answers import GeneratedText
 from ... import strict_json
 from ...convert.converter import ShapeError, kind_of
 from ..accumulator import TextAccumulator
-from ..blocks import ANTHROPIC_REASONS
-from ..fragments import side_text
+from ..fragments import fill, is_part, objects_in, side_text, written
+from ..tool_calls import make_tool_call
+
+_REASONS = {"end_turn": "stop", "stop_sequence": "stop", "max_tokens": "length", "tool_use": "tool_calls"}
+"""Anthropic's words for why a text ends, in those of all the others."""
 
 
-def read_anthropic_event(event: dict[str, Any], gathered: TextAccumulator) -> None:
-    """Read an *event* of one of the `KINDS`."""
+def is_whole(result: dict[str, Any]) -> bool:
+    """Return whether *result* is a whole message."""
+    return result.get("type") == "message"
+
+
+def read_whole(result: dict[str, Any], skipped: list[str]) -> GeneratedText:
+    """Read an Anthropic message: `content` blocks of the types text, thinking and tool_use."""
+    answer = GeneratedText()
+    content = result.get("content")
+    texts: list[Any] = []
+    thoughts: list[str] = []
+    if content is not None and type(content) is not list:  # a whole text, which may have come parsed, or one block
+        content = [content if is_part(content) else {"type": "text", "text": content}]
+    blocks, misfit = objects_in(content, "$.content", skipped)
+    for index, block in blocks:
+        kind, path = block.get("type"), f"$.content[{index}]"
+        if kind == "text":
+            texts.append(block.get("text"))
+        elif kind == "thinking":
+            thoughts.append(written(block.get("thinking")))
+        elif kind == "tool_use":
+            id_ = side_text(block.get("id"), f"{path}.id", skipped)
+            place, name, given = len(answer.tool_calls), block.get("name"), block.get("input")
+            answer.tool_calls.append(make_tool_call(id_, name, given, place, path, skipped=skipped, key="input"))
+    if misfit is not None and not texts and not answer.tool_calls:
+        raise misfit
+    fill(answer, texts)
+    answer.reasoning = "\n".join(filter(None, thoughts)) or None
+    reason = side_text(result.get("stop_reason"), "$.stop_reason", skipped)
+    answer.finish_reason = _REASONS.get(reason, reason) if reason is not None else None
+    return answer
+
+
+def is_event(event: dict[str, Any]) -> bool:
+    """Return whether *event* is of a type that is known here."""
+    kind = event.get("type")
+    return type(kind) is str and kind in _READERS
+
+
+def read_event(event: dict[str, Any], gathered: TextAccumulator) -> None:
+    """Read an *event* of one of the types that are known here."""
     gathered.speaks_plainly()
-    KINDS[event["type"]](event, gathered)
+    _READERS[event["type"]](event, gathered)
 
 
 def _object(event: dict[str, Any], key: str) -> dict[str, Any]:
@@ -81,7 +124,7 @@ def _key(event: dict[str, Any]) -> Any:
 def _message_delta(event: dict[str, Any], gathered: TextAccumulator) -> None:
     delta = _side_object(event, "delta", gathered)
     reason = side_text(delta.get("stop_reason"), "$.delta.stop_reason", gathered.skipped)
-    gathered.finish(ANTHROPIC_REASONS.get(reason, reason) if reason else None)
+    gathered.finish(_REASONS.get(reason, reason) if reason else None)
     gathered.tally.add_latest(event.get("usage"), "$.usage", gathered.skipped)
 
 
@@ -93,7 +136,7 @@ def _ping(event: dict[str, Any], gathered: TextAccumulator) -> None:
     """Read an event that says nothing."""
 
 
-KINDS: dict[str, Callable[[dict[str, Any], TextAccumulator], None]] = {
+_READERS: dict[str, Callable[[dict[str, Any], TextAccumulator], None]] = {
     "message_start": _start,
     "content_block_start": _block,
     "content_block_delta": _delta,
@@ -102,4 +145,4 @@ KINDS: dict[str, Callable[[dict[str, Any], TextAccumulator], None]] = {
     "message_stop": _stop,
     "ping": _ping,
 }
-"""Its types, and who reads them."""
+"""The types of events, and who reads them."""

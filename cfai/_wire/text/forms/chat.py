@@ -1,42 +1,73 @@
-"""The two forms of most models' streams, and their mixtures: native chunks, and OpenAI's (docs/wire.md 4)."""
+"""OpenAI's chat completions, whole and in chunks, and their mixtures with the native form (docs/wire.md 3.1 and 4)."""
 
 from typing import Any
 
+from ....tasks.answers import GeneratedText
 from ...convert.converter import ShapeError, kind_of
 from ..accumulator import TextAccumulator
-from ..fragments import contents, generated, side_text
-from ..whole import reasoning_of
+from ..common import apply, read_as, reasoning_of
+from ..error_events import expect_no_failure
+from ..fragments import contents, fill, generated, side_text, written
+from ..tool_calls import read_tool_calls
+from .native import read_response, read_rest
 
 
-def read_native(chunk: dict[str, Any], gathered: TextAccumulator) -> None:
-    """Read `{response, tool_calls, usage, finish_reason}`, all of which may be absent; other keys are passed over."""
-    thoughts = reasoning_of(chunk, "$", gathered.skipped)
-    if thoughts:
-        gathered.speaks_plainly()
-        gathered.think(thoughts)
-    response = chunk.get("response")
-    _read_response(response, gathered)
-    gathered.events += gathered.calls.take(chunk.get("tool_calls"), "$.tool_calls", gathered.skipped)
-    # The chunk without text, with which the service ends a stream, has the totals (docs/wire.md 4); a number 0 is text.
-    is_total = "response" in chunk and (response is None or response == "")
-    add = gathered.tally.add_total if is_total else gathered.tally.add_record
-    add(chunk.get("usage"), "$.usage", gathered.skipped)
-    _read_rest(chunk, gathered)
+def has_choices(result: dict[str, Any]) -> bool:
+    """Return whether *result*, or an event, has choices; no other form has them."""
+    return result.get("choices") is not None
 
 
-def _read_response(response: Any, gathered: TextAccumulator) -> None:
-    """Read a piece of a native text, or in JSON mode the whole object, which may repeat the text before it."""
-    if response is None:
+def read_whole(result: dict[str, Any], skipped: list[str]) -> GeneratedText:
+    """Read the first choice of *result*, and the native keys that may stand beside it."""
+    choices = result["choices"]
+    if type(choices) is not list:
+        raise ShapeError(f"expected an array, got {kind_of(choices)}", "$.choices")
+    choice = choices[0] if choices else {}
+    if type(choice) is not dict:
+        raise ShapeError(f"expected an object, got {kind_of(choice)}", "$.choices[0]")
+    answer = _read_choice(choice, skipped)
+    # The hybrid: llama-3.3-70b puts the native keys beside `choices`, and in JSON mode the parsed object into them.
+    native = fill(GeneratedText(), generated(result.get("response"))[0])
+    if native.response:
+        had = answer.response
+        answer.response = had if had and native.parsed is not None else native.response
+        answer.parsed = native.parsed if native.parsed or not had else answer.parsed
+    if not answer.tool_calls:
+        answer.tool_calls = read_tool_calls(result.get("tool_calls"), "$.tool_calls", skipped)
+    return answer
+
+
+def _read_choice(choice: dict[str, Any], skipped: list[str]) -> GeneratedText:
+    message = choice.get("message")
+    if message is None:
+        answer = fill(GeneratedText(), [choice.get("text")])  # text_completion
+    elif type(message) is dict:
+        path = "$.choices[0].message"
+        texts, thoughts = contents(message.get("content"))
+        answer = fill(GeneratedText(), texts)
+        answer.reasoning = reasoning_of(message, path, skipped) or "".join(map(written, thoughts)) or None
+        answer.tool_calls = read_tool_calls(message.get("tool_calls"), f"{path}.tool_calls", skipped)
+    else:
+        raise ShapeError(f"expected an object, got {kind_of(message)}", "$.choices[0].message")
+    answer.finish_reason = side_text(choice.get("finish_reason"), "$.choices[0].finish_reason", skipped)
+    return answer
+
+
+def read_event(event: dict[str, Any], gathered: TextAccumulator) -> None:
+    """Read a chunk, or the whole answer in place of chunks."""
+    choices = event["choices"]
+    first = choices[0] if type(choices) is list and choices else None
+    if type(first) is dict and first.get("message") is not None:
+        answer = read_as(read_whole, event)
+        if gathered.asked is not None:
+            apply(answer, gathered.asked, native=False)
+        gathered.settle(answer, event)
         return
-    texts, thoughts = generated(response)
-    for thought in thoughts:
-        gathered.think_value(thought)
-    for text in texts:
-        if type(text) not in (dict, list) or not gathered.repeats(text):
-            gathered.say_value(text, native=True)
+    _read_chunk(event, gathered)
+    expect_no_failure(event, gathered.reason)
 
 
-def read_chunk(chunk: dict[str, Any], gathered: TextAccumulator) -> None:
+def _read_chunk(chunk: dict[str, Any], gathered: TextAccumulator) -> None:
     """Read `{choices: [{delta}]}`, or `{choices: [{text}]}` of text_completion. Of several answers the first counts."""
     gathered.speaks_plainly()
     gathered.chunked = True
@@ -54,14 +85,14 @@ def read_chunk(chunk: dict[str, Any], gathered: TextAccumulator) -> None:
     for text in texts:
         gathered.say_value(text)
     if len(gathered.text) == said:  # the hybrid has the text under either key, or under both; calls too
-        _read_response(chunk.get("response"), gathered)
+        read_response(chunk.get("response"), gathered)
     calls = delta.get("tool_calls")
     gathered.events += gathered.calls.take(calls, f"{path}.delta.tool_calls", gathered.skipped)
     if type(calls) is not list or not calls:
         gathered.events += gathered.calls.take(chunk.get("tool_calls"), "$.tool_calls", gathered.skipped)
     gathered.tally.add_record(chunk.get("usage"), "$.usage", gathered.skipped)
     gathered.finish(side_text(choice.get("finish_reason"), f"{path}.finish_reason", gathered.skipped))
-    _read_rest(chunk, gathered)
+    read_rest(chunk, gathered)
 
 
 def _first(choices: Any) -> tuple[dict[str, Any], str]:
@@ -74,8 +105,3 @@ def _first(choices: Any) -> tuple[dict[str, Any], str]:
         if choice.get("index") in (None, 0):
             return choice, f"$.choices[{place}]"
     return {}, "$.choices[0]"
-
-
-def _read_rest(chunk: dict[str, Any], gathered: TextAccumulator) -> None:
-    gathered.name_model(chunk.get("model"), "$.model")
-    gathered.finish(side_text(chunk.get("finish_reason"), "$.finish_reason", gathered.skipped))
