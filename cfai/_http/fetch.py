@@ -24,8 +24,8 @@ from .links import Allows, Rules, Target, is_public
 from .protocol import Request as OutgoingRequest
 from .resolved_options import Deadline, ResolvedOptions
 from .response_stream import read_whole
+from .sessions import Sessions, until_fit
 from .sockets import open_socket
-from .transport import Sessions, until_fit
 from .worker_threads import run_in_thread
 
 LookUp = Callable[[str, int], Awaitable[list[str]]]

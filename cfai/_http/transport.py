@@ -1,15 +1,14 @@
 """The only way out: one deadline a call, bodies bounded, aiohttp's errors turned into ours.
 
-The only importer of aiohttp in the core, with `_faults` and `_upload`, which stand below it.
+The session that it goes over is that of the running loop (`sessions`).
 """
 
 import asyncio
-import contextlib
 import functools
 import math
 import time
-from collections.abc import Awaitable, Callable
-from typing import TypeVar, cast
+from collections.abc import Awaitable
+from typing import TypeVar
 
 import aiohttp
 from attrs import evolve
@@ -19,96 +18,18 @@ from .._settings import Settings
 from .._wire.http_values import Request, Response
 from .._wire.media.body import Body
 from ..errors import CfaiError, ClientClosed, RequestTimeout, TransportError
-from .aiohttp_internals import HttpProcessingError, request_for_connect
+from .aiohttp_internals import request_for_connect
 from .connector import AttemptState, Connector, Limits
-from .errors import translate
-from .per_loop import PerLoop
 from .protocol import Request as OutgoingRequest
 from .resolved_options import Deadline, ResolvedOptions, Sendable
 from .resolver import Resolver
 from .response_stream import StreamingResponse, comes_in_pieces, read_at_once, read_whole
+from .sessions import Sessions, connector_of, is_cancelled, until_fit
 from .sockets import open_socket, proxy_of
 from .upload import Upload, prepare, prepare_elsewhere
 
 S = TypeVar("S", bound=Sendable)
 T = TypeVar("T")
-
-
-class Sessions:
-    """A session for each event loop, and what becomes of an attempt that goes out over one."""
-
-    def __init__(self, settings: Settings, new_session: Callable[[], aiohttp.ClientSession]) -> None:
-        self._settings = settings
-        self._sessions = PerLoop(new_session, _close, _close_sync, _disown)
-
-    @property
-    def closed(self) -> bool:
-        """Whether the client was closed."""
-        return self._sessions.closed
-
-    async def _guarded(
-        self,
-        request: S,
-        call: ResolvedOptions,
-        deadline: Deadline,
-        attempt: Callable[[S, ResolvedOptions, Deadline, AttemptState], Awaitable[T]],
-    ) -> T:
-        failure: BaseException
-        sending = AttemptState()
-        try:
-            return await attempt(request, call, deadline, sending)
-        except CfaiError as ours:
-            failure = ours
-        except asyncio.CancelledError as cancelled:
-            failure = cancelled
-            if self._was_closed_under_a_waiting_call():
-                failure = ClientClosed("the client was closed while the call waited for a connection")
-        except Exception as cause:
-            failure = self._translated(cause, deadline, sending, model=request.model, call=call)
-        # Raised out here so that aiohttp's error, which holds the request and its token, is not even its context; and
-        # without the frames below and the connection, which hold the token: tracebacks may be shown with variables.
-        del sending
-        raise failure.with_traceback(None)
-
-    def _translated(
-        self, cause: Exception, deadline: Deadline, sending: AttemptState, *, model: str, call: ResolvedOptions
-    ) -> CfaiError:
-        if self.closed:
-            return ClientClosed("the client was closed while the call ran")
-        failure = cause.__cause__
-        if isinstance(failure, CfaiError):  # of a file, in the middle of an upload
-            failure.attempts = 1
-            return failure.with_traceback(None)
-        # What is neither the network's nor aiohttp's is a fault that nobody foresaw: not one to try again.
-        error = translate(cause, model=model, call=call, limit=deadline.limit, sent=sending.sent)
-        if not isinstance(cause, (aiohttp.ClientError, HttpProcessingError, OSError)):
-            error._unforeseen = True
-        return error
-
-    def _was_closed_under_a_waiting_call(self) -> bool:
-        # A connector that closes cancels the futures of those who wait for a connection, not their tasks.
-        return self.closed and not _is_cancelled()
-
-    async def pause(self, seconds: float) -> None:
-        """Wait between two attempts.
-
-        Raises:
-            ClientClosed: The client was closed meanwhile.
-        """
-        limits = _connector(await self._sessions.get()).limits
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds) as limit:
-                limits.add(limit)
-                try:
-                    await asyncio.Event().wait()
-                finally:
-                    limits.discard(limit)
-        if self.closed:
-            raise ClientClosed("the client was closed while the call waited for its next attempt")
-
-    async def aclose(self) -> None:
-        """Close all connections, in whichever loop they are. Calls in flight raise ClientClosed."""
-        await self._sessions.aclose()
 
 
 class Transport(Sessions):
@@ -192,7 +113,7 @@ class Transport(Sessions):
                 if comes_in_pieces(response):
                     translated = functools.partial(self._translated, model=request.model, call=call)
                     incoming = StreamingResponse(response, call, deadline, sending, translated)
-                    _connector(session).streams.add(incoming)
+                    connector_of(session).streams.add(incoming)
                     return incoming
                 return _response(response, await read_whole(response, body, call.max_bytes), deadline)
         except BaseException:
@@ -208,7 +129,7 @@ class Transport(Sessions):
         except CfaiError:
             raise
         except asyncio.CancelledError:
-            if _is_cancelled() or not self.closed:
+            if is_cancelled() or not self.closed:
                 raise
             failure = ClientClosed("the client was closed while a connection was opened")
         except Exception as cause:
@@ -221,7 +142,7 @@ class Transport(Sessions):
         limits = Limits(sock_connect=call.connect_timeout, sending=AttemptState())
         async with asyncio.timeout(call.timeout):
             try:
-                connection = await _connector(session).connect(request, [], limits)
+                connection = await connector_of(session).connect(request, [], limits)
             except TimeoutError as cause:
                 raise aiohttp.ConnectionTimeoutError from cause
         connection.release()
@@ -243,51 +164,22 @@ def _new_session(settings: Settings) -> aiohttp.ClientSession:
     )
 
 
-def _connector(session: aiohttp.ClientSession) -> Connector:
-    return cast("Connector", session.connector)
-
-
-async def _close(session: aiohttp.ClientSession) -> None:
-    if not session.closed:
-        _connector(session).interrupt()
-        await session.close()
-
-
-def _close_sync(session: aiohttp.ClientSession) -> None:
-    connector = _connector(session)
-    session.detach()
-    connector.close_sync()
-
-
-def _disown(session: aiohttp.ClientSession) -> None:
-    if not session.closed:
-        connector = _connector(session)
-        session.detach()
-        connector.disown()
-
-
 async def _prepare(body: Body, session: aiohttp.ClientSession, deadline: Deadline) -> tuple[bytes | Upload, str]:
     if body.small is not None:
         return body.small, ""
     if not body.is_heavy:
         return prepare(body)
-    limits = _connector(session).limits
+    limits = connector_of(session).limits
     async with asyncio.timeout(deadline.left) as limit:
         limits.add(limit)
         try:
             return await prepare_elsewhere(body)
         except asyncio.CancelledError:
-            if body.flow is None or _is_cancelled():
+            if body.flow is None or is_cancelled():
                 raise
         finally:
             limits.discard(limit)
     raise TransportError(f"{body.flow.field}: the async iterable was cancelled from within; nothing was sent")
-
-
-def _is_cancelled() -> bool:
-    """Return whether the running task was cancelled: else a CancelledError is of something that it waits for."""
-    task = asyncio.current_task()
-    return task is None or task.cancelling() > 0
 
 
 def _limits(call: ResolvedOptions, model: str, deadline: Deadline, sending: AttemptState) -> Limits:
@@ -314,16 +206,6 @@ def _post(  # noqa: PLR0917  # all that it is told belongs to one request
         timeout=limits,
         allow_redirects=False,
     )
-
-
-async def until_fit(post: Callable[[], Awaitable[T]], sending: AttemptState) -> T:
-    """Return what *post* returns, called again for each connection that was not fit for its request."""
-    while True:
-        try:
-            return await post()
-        except (aiohttp.ClientError, OSError):
-            if not sending.again():
-                raise
 
 
 def _response(response: aiohttp.ClientResponse, content: bytes, deadline: Deadline) -> Response:

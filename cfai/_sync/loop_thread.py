@@ -12,9 +12,7 @@ of one would leave it locked, and whoever needs it next would wait for ever.
 
 import asyncio
 import atexit
-import contextlib
 import os
-import sys
 import threading
 import time
 import weakref
@@ -22,21 +20,14 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import CancelledError
 from typing import Any, TypeVar
 
-import anyio
-from anyio.abc import TaskGroup
-
 from .._fork import forget_in_child, notice_fork
-from .._http.asyncio_internals import SturdyLoop
 from .._http.handover import Handover
-from .._http.worker_threads import block_signals
 from ..errors import ClientClosed, RequestTimeout, TransportError
-from . import anyio_internals
+from .running_loop import RunningLoop
 
 R = TypeVar("R")
 _STOP_WITHIN = 5.0
 """Seconds that a stop waits for its thread, and the end of the interpreter for those of all clients together."""
-_START_WITHIN = 5.0
-"""Seconds that a new thread has to run its loop."""
 _GRACE = 0.2
 """Seconds by which the loop's own time limits go first: they know better what the call was waiting for."""
 
@@ -52,7 +43,7 @@ class LoopThread:
     def __init__(self, on_stop: Callable[[], Awaitable[None]]) -> None:
         self._on_stop = on_stop
         self._lock = threading.RLock()  # a signal's handler, or a finaliser, may call in the middle of a call
-        self._running: _Running | None = None
+        self._running: RunningLoop | None = None
         self._stop: weakref.finalize[Any, Any] | None = None
         self._waiting: set[Handover] = set()
         self._dead: list[Any] = []
@@ -140,8 +131,8 @@ class LoopThread:
             if not running.submit(handover):
                 raise TransportError("the client's event loop has ended, for the interpreter is about to exit")
 
-    def _start(self) -> "_Running":
-        running = self._running = _Running()
+    def _start(self) -> "RunningLoop":
+        running = self._running = RunningLoop()
         self._stop = weakref.finalize(self, _stop, running, self._on_stop)
         self._stop.atexit = False  # `_stop_all` does it, within one limit for all
         _all.add(self)
@@ -170,116 +161,10 @@ class LoopThread:
         self._lock = threading.RLock()  # another thread may have held it at the fork
 
 
-class _Running:
-    """A thread that runs a loop, and the way into it."""
-
-    def __init__(self) -> None:
-        self.pid = os.getpid()
-        self.thread = threading.Thread(target=self._main, name="cfai", daemon=True)
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._tasks: TaskGroup | None = None
-        self._end: Any = None
-        self._ready = threading.Lock()
-        self._ready.acquire()
-        self._failure: BaseException | None = None
-        self._given_up = False
-
-    def begin(self, within: float = _START_WITHIN) -> str | None:
-        """Start the thread, and wait so many seconds until its loop runs; return why it does not."""
-        try:
-            self.thread.start()
-            if not self._ready.acquire(timeout=within):
-                return f"its thread did not begin within {within:g} s{_patched()}"
-        except RuntimeError as failure:
-            return f"{failure}{_patched()}"
-        failed, self._failure = self._failure, None
-        return None if failed is None else f"{type(failed).__name__}: {failed}{_patched()}"
-
-    def give_up(self) -> None:
-        """End the thread as soon as it has begun."""
-        self._given_up = True
-        self.call_soon(self._cancel)
-
-    @property
-    def is_here(self) -> bool:
-        """Whether this is the thread of the loop."""
-        return self.thread.ident == threading.get_ident()
-
-    def submit(self, handover: Handover) -> bool:
-        """Have the loop serve *handover*; return False where the loop has ended."""
-        return self.call_soon(self._serve, handover)
-
-    def stop(self, last: Callable[[], Awaitable[None]]) -> bool:
-        """Have the loop do *last* and end; return False where it has ended."""
-        return self.call_soon(self._stop, last)
-
-    def call_soon(self, callback: Callable[..., object], *args: Any) -> bool:
-        """Have the loop call *callback*; return False where the loop has ended."""
-        if self._loop is None:
-            return False
-        try:
-            self._loop.call_soon_threadsafe(callback, *args)
-        except RuntimeError:  # it is closed
-            return False
-        return True
-
-    # -- in the thread of the loop
-
-    def _main(self) -> None:
-        try:
-            block_signals()
-            anyio_internals.run(self._run, SturdyLoop)
-        except BaseException as failure:
-            if self._tasks is not None:
-                raise  # by what ended a loop that ran
-            self._failure = failure
-            self._ready.release()
-
-    async def _run(self) -> None:
-        self._loop, self._end = asyncio.get_running_loop(), anyio.Event()
-        async with anyio.create_task_group() as tasks:
-            self._tasks = tasks
-            self._ready.release()
-            if not self._given_up:
-                await self._end.wait()
-            tasks.cancel_scope.cancel()
-
-    def _serve(self, handover: Handover) -> None:
-        if self._tasks is not None and not self._end.is_set():
-            self._tasks.start_soon(handover.serve)
-        else:
-            handover.end(ClientClosed("the client was closed while the call ran"))
-
-    def _stop(self, last: Callable[[], Awaitable[None]]) -> None:
-        task = asyncio.get_running_loop().create_task(self._last(last))
-        _farewells.add(task)
-        task.add_done_callback(_farewells.discard)
-
-    async def _last(self, last: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await last()
-        finally:
-            self._cancel()
-
-    def _cancel(self) -> None:
-        self._end.set()
-
-
 def _too_late(handover: Handover, within: float | None) -> RequestTimeout:
     failure = RequestTimeout(f"no answer within timeout={within or 0:g} s: {BUSY}")
     failure.sent = handover.sent
     return failure
-
-
-def _patched() -> str:
-    """Name a library that has put its own threads into the place of Python's."""
-    gevent, eventlet = sys.modules.get("gevent.monkey"), sys.modules.get("eventlet.patcher")
-    with contextlib.suppress(Exception):
-        if gevent is not None and gevent.is_module_patched("threading"):
-            return "; gevent has patched this program's threads: call its monkey.patch_all() before all other imports"
-        if eventlet is not None and eventlet.is_monkey_patched("thread"):
-            return "; eventlet has patched this program's threads: call its monkey_patch() before all other imports"
-    return ""
 
 
 _all: weakref.WeakSet[LoopThread] = weakref.WeakSet()
@@ -296,19 +181,15 @@ def _stop_all() -> None:
         thread.join(max(0.0, until - time.monotonic()))
 
 
-def _stop(running: _Running, last: Callable[[], Awaitable[None]]) -> None:
+def _stop(running: RunningLoop, last: Callable[[], Awaitable[None]]) -> None:
     thread = _tell(running, last)
     if thread is not None:
         thread.join(_STOP_WITHIN)
 
 
-def _tell(running: _Running, last: Callable[[], Awaitable[None]]) -> threading.Thread | None:
+def _tell(running: RunningLoop, last: Callable[[], Awaitable[None]]) -> threading.Thread | None:
     """Have the loop close what is in it and end; return its thread, unless there is nothing to wait for."""
     if running.pid != os.getpid():  # a forked child has no such thread
         return None
     told = running.stop(last)
     return running.thread if told and not running.is_here else None  # the collector may run in the loop's own thread
-
-
-_farewells: set["asyncio.Task[None]"] = set()
-"""Loops keep weak references to their tasks only."""

@@ -209,8 +209,9 @@ def test_a_private_name_is_a_files_own_or_listed(path: Path) -> None:
     others = {
         "aiohttp_internals.py": {name.rpartition(".")[2] for name in of_aiohttp},
         "asyncio_internals.py": {name.rpartition(".")[2] for name in asyncio_internals.NAMES},
-        "fetch.py": defined_in(HTTP / "transport.py"),  # of its base class
-        "transport.py": {"_unforeseen"},  # of our own errors
+        "fetch.py": defined_in(HTTP / "sessions.py"),  # of its base class
+        "sessions.py": {"_unforeseen"},  # of our own errors
+        "transport.py": defined_in(HTTP / "sessions.py"),  # of its base class
     }
     own = defined_in(path) if path.name != "aiohttp_internals.py" else set()
 

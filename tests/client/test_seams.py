@@ -21,9 +21,9 @@ from cfai._http.connector import AttemptState
 from cfai._http.handover import Handover
 from cfai._http.protocol import HttpProtocol, Request, Unasked, _Careful
 from cfai._http.resolver import _result
-from cfai._http.transport import until_fit
-from cfai._sync import loop_thread
+from cfai._http.sessions import until_fit
 from cfai._sync.loop_thread import LoopThread
+from cfai._sync.running_loop import RunningLoop, patched_threads
 from cfai._wire.text.accumulator import TextAccumulator
 from cfai._wire.text.events import read_event
 
@@ -64,12 +64,12 @@ def test_a_loop_that_has_ended_takes_no_calls() -> None:
 
 
 def test_a_thread_that_does_not_begin_in_time_is_given_up() -> None:
-    slow = loop_thread._Running()
+    slow = RunningLoop()
     slow.thread = threading.Thread(target=time.sleep, args=(0.2,))
     assert "its thread did not begin within 0.01 s" == slow.begin(0.01)
     slow.thread.join(5)
 
-    given_up = loop_thread._Running()
+    given_up = RunningLoop()
     given_up.give_up()
     assert given_up.begin() is None
     given_up.thread.join(5)
@@ -81,7 +81,7 @@ def test_a_thread_that_does_not_begin_in_time_is_given_up() -> None:
 )
 def test_a_library_that_replaced_the_threads_is_named(module: str, check: str, monkeypatch: Any) -> None:
     monkeypatch.setitem(sys.modules, module, SimpleNamespace(**{check: lambda _: True}))
-    assert module.partition(".")[0] in loop_thread._patched()
+    assert module.partition(".")[0] in patched_threads()
 
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="POSIX")
