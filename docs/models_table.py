@@ -8,10 +8,11 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
+import cfai
 from cfai import _catalogue
 from cfai._catalogue import Row, Trait
 from cfai._catalogue.input_form import Form, InputForm
-from cfai._wire.request.params_rows import DEFAULT_FORMS, MediaList
+from cfai._wire.request.params_rows import ROWS, MediaList
 
 PAGE: Final = Path(__file__).parent / "models.md"
 BEGIN: Final = "<!-- made by docs/models_table.py: begin -->\n"
@@ -146,7 +147,7 @@ def _media(row: Row) -> Iterator[str]:
         if kind in _SIGHTS and row.chat.pictures_in_messages:
             found = {"image": "data URL in a message"}
         else:
-            found = {key: _form(input_form, key, form) for key, form in DEFAULT_FORMS.get(kind, {}).items()}
+            found = {key: _form(input_form, key, form) for key, form in ROWS[getattr(cfai, kind)].media.items()}
         for key, form in found.items():
             words = f"`{key}`: {form}"
             if form and key not in input_form.lacks and words not in said:
@@ -182,7 +183,7 @@ def _differences(row: Row) -> Iterator[str]:
         f"`{ours}` is `{theirs}`" for ours, theirs in input_form.renames.items() if ours not in input_form.lacks
     )
     for key, start in input_form.numbered.items():
-        most = DEFAULT_FORMS["TextToImage"][key]
+        most = ROWS[cfai.TextToImage].media[key]
         assert isinstance(most, MediaList)
         yield f"`{key}` are `{start}0` to `_{most.most - 1}`"
     for kind, key in input_form.input_types.items():

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import Any, cast
 
 import pytest
 
@@ -10,8 +11,7 @@ from cfai import _catalogue
 from cfai._catalogue.chat_form import AS_ALL
 from cfai._catalogue.input_form import Form
 from cfai._catalogue.row import CHAT, RESPONSES
-from cfai._wire.request.layout import LAYOUTS
-from cfai._wire.request.params_rows import BY_ADDRESS, DEFAULT_FORMS
+from cfai._wire.request.params_rows import ROWS
 
 
 @pytest.mark.parametrize("name", [name for name, row in _catalogue.ROWS.items() if row.family in (CHAT, RESPONSES)])
@@ -32,9 +32,22 @@ def test_it_is_known_how_a_model_that_sees_takes_pictures(name: str) -> None:
     assert row.chat is not AS_ALL or row.input.media
 
 
-def test_what_is_named_by_its_class_is_a_class() -> None:
-    for name in (*DEFAULT_FORMS, *LAYOUTS, *BY_ADDRESS):
-        assert issubclass(getattr(cfai, name), cfai.Params)
+def test_every_params_class_has_a_row_and_its_row_names_fields_of_it() -> None:
+    import attrs
+
+    everyone: Any = cfai.RunParams
+    assert {*everyone.__args__, cfai.Input} == ROWS.keys()
+    for kind, row in ROWS.items():
+        names = {field.name for field in attrs.fields(cast("Any", kind))}
+        assert {*row.media, *row.needs} <= names
+        assert names & {"contexts", "messages"} == row.lists.keys()
+        assert names & {"input", "messages", "tools"} == {*row.free}
+
+
+def test_every_task_of_the_catalogue_has_a_class() -> None:
+    asked = {task for row in ROWS.values() for task in row.tasks}
+
+    assert {row.task for row in (*_catalogue.ROWS.values(), *_catalogue.RETIRED.values())} == asked
 
 
 def test_a_field_that_a_model_lacks_or_renames_is_a_field_of_a_class() -> None:

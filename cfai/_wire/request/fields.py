@@ -11,14 +11,9 @@ from ..._base import OwnInput, Params
 from ..._catalogue import Row
 from ..._catalogue.input_form import Form, InputForm
 from ...errors import InvalidParams
-from .layout import LAYOUTS
-from .params_rows import BY_ADDRESS, DEFAULT_FORMS, MediaList
+from .params_rows import OF_USERS, ROWS, MediaList, ParamsRow, class_of_ours
 from .values import is_medium, piece_of, show, to_wire
 
-_WITH_MEDIA = frozenset({"input", "messages", "tools"})
-"""Fields in which media may stand, as parts of a message."""
-_LISTS = {"contexts": "texts", "messages": "messages"}
-"""Fields that take a list, and what of."""
 _UNCHECKED = "a mapping goes out unchecked"
 _NOT_SENT = ("extra_input",)
 _OF_INPUT = (*_NOT_SENT, "mapping", "returning")
@@ -26,12 +21,14 @@ _OF_INPUT = (*_NOT_SENT, "mapping", "returning")
 
 
 class _Field:
-    __slots__ = ("form", "free", "name", "required")
+    __slots__ = ("form", "free", "listed", "name", "required")
 
-    def __init__(self, name: str, form: Form | MediaList | None, *, required: bool, free: bool) -> None:
+    def __init__(self, name: str, form: Form | MediaList | None, listed: str, *, required: bool, free: bool) -> None:
         self.name = name
         self.form = form
         """The default form of a medium; None of any other field."""
+        self.listed = listed
+        """What it takes a list of; empty where it need be none."""
         self.required = required
         self.free = free
         """Whether media may stand anywhere in it."""
@@ -40,21 +37,23 @@ class _Field:
 class _Plan:
     """What there is to know of a params class, once and for all."""
 
-    __slots__ = ("family", "fields", "names", "values")
+    __slots__ = ("family", "fields", "names", "row", "values")
 
     def __init__(self, kind: type) -> None:
-        own = next((parent for parent in kind.__mro__ if parent.__module__.startswith("cfai.tasks.")), kind)
-        self.family = own.__name__ if own.__module__.startswith("cfai.tasks.") else ""
+        own = class_of_ours(kind)
+        self.family = "" if own is None else own.__name__
         """The class of ours that it is, or is derived from; empty where it is all the user's own."""
-        forms = DEFAULT_FORMS.get(self.family, {})
+        self.row = OF_USERS if own is None else ROWS[own]
+        ours = {field.name for field in attrs.fields(cast("Any", own))} if own is not None else ()
         not_sent = _OF_INPUT if issubclass(kind, OwnInput) else _NOT_SENT
         self.fields = tuple(
             _Field(
                 field.name,
-                forms.get(field.name),
+                self.row.media.get(field.name),
+                (self.row if field.name in ours else OF_USERS).lists.get(field.name, ""),
                 required=field.default is attrs.NOTHING,
                 # A class of the user's own may have media where it likes.
-                free=field.name in _WITH_MEDIA or own is not kind or not self.family,
+                free=field.name in self.row.free or own is not kind,
             )
             for field in attrs.fields(kind)
             if field.name not in not_sent
@@ -137,10 +136,9 @@ def _typed(params: Params[Any], row: Row) -> dict[str, Any]:
         elif field.form is None and field.name != "tools":
             fields[field.name] = _checked(field, value, row)
         else:
-            fields.update(_sent(field, value, plan.family, row))
-    rewrite = LAYOUTS.get(plan.family)
-    if rewrite is not None:
-        fields = rewrite(fields, row)
+            fields.update(_sent(field, value, plan, row))
+    if plan.row.layout is not None:
+        fields = plan.row.layout(fields, row)
     if input_form.streams:
         fields["stream"] = False
     return (
@@ -148,13 +146,13 @@ def _typed(params: Params[Any], row: Row) -> dict[str, Any]:
     )
 
 
-def _sent(field: _Field, value: Any, family: str, row: Row) -> dict[str, Any]:
+def _sent(field: _Field, value: Any, plan: _Plan, row: Row) -> dict[str, Any]:
     """Return what goes out for a field: of a list of media a key for each, and of no tools nothing."""
     if isinstance(field.form, MediaList):
         return _media(field.name, value, field.form, row.input)
     if field.form is not None:
-        return {field.name: _medium(field.name, value, field.form, family, row)}
-    if family and field.name == "tools" and _is_empty_list(value):
+        return {field.name: _medium(field.name, value, field.form, plan.row, row)}
+    if plan.family and field.name == "tools" and _is_empty_list(value):
         return {}  # the service refuses an empty list (400, code 8007)
     return {field.name: _checked(field, value, row)}
 
@@ -169,8 +167,8 @@ def _checked(field: _Field, value: Any, row: Row) -> Any:
     most = input_form.longest.get(name)
     if most is not None and isinstance(value, str) and len(value) > most:
         raise InvalidParams(f"{name}: {len(value):,} characters, and {row.name} takes up to {most:,} ({_UNCHECKED})")
-    if name in _LISTS and (isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Sequence)):
-        raise InvalidParams(f"{name}: must be a list of {_LISTS[name]}, not {type(value).__name__}")
+    if field.listed and (isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Sequence)):
+        raise InvalidParams(f"{name}: must be a list of {field.listed}, not {type(value).__name__}")
     return to_wire(value, functools.partial(_form_at, input_form) if field.free else _no_medium, (name,))
 
 
@@ -178,11 +176,11 @@ def _no_medium(path: tuple[str | int, ...]) -> Form:
     raise InvalidParams(f"{show(path)}: this is no field for a picture, a sound or a file")
 
 
-def _medium(name: str, value: Any, default: Form, family: str, row: Row) -> Any:
+def _medium(name: str, value: Any, default: Form, params_row: ParamsRow, row: Row) -> Any:
     input_form = row.input
-    if (input_form.urls or family in BY_ADDRESS) and isinstance(value, str) and value.startswith("https://"):
+    if (input_form.urls or params_row.by_address) and isinstance(value, str) and value.startswith("https://"):
         return value
-    if row.chat.pictures_in_messages and family in ("ImagePrompt", "ImageMessages"):
+    if row.chat.pictures_in_messages and params_row.in_message:
         return piece_of(value, Form.DATA_URL, name)
     return piece_of(value, input_form.media.get(input_form.renames.get(name, name), input_form.form or default), name)
 

@@ -1,6 +1,6 @@
 """Params whose fields stand elsewhere on the line than in their class: one small function for each such class."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ..._catalogue import Row
@@ -12,22 +12,26 @@ from .reasoning_effort import set_effort, set_effort_of_responses
 Fields = dict[str, Any]
 
 
-def _prompt(fields: Fields, row: Row) -> Fields:
+def lay_out_prompt(fields: Fields, row: Row) -> Fields:
+    """Set the effort; put the prompt into a message, where the model takes no other text."""
     fields = set_effort(fields, row.name, row.chat.effort)
     return _said(fields, []) if row.chat.prompt_in_messages else fields
 
 
-def _messages(fields: Fields, row: Row) -> Fields:
+def lay_out_messages(fields: Fields, row: Row) -> Fields:
+    """Spell the history as the model wants it, and set the effort."""
     fields["messages"] = spelled(fields["messages"], row.chat)
     return set_effort(fields, row.name, row.chat.effort)
 
 
-def _responses(fields: Fields, row: Row) -> Fields:
+def lay_out_responses(fields: Fields, row: Row) -> Fields:
+    """Write the history as items of the Responses API, and set the effort."""
     fields["input"] = items_of(fields["input"])
     return set_effort_of_responses(fields, row.name, row.chat.effort)
 
 
-def _image_prompt(fields: Fields, row: Row) -> Fields:
+def lay_out_image_prompt(fields: Fields, row: Row) -> Fields:
+    """Set the effort; put prompt and picture into a message, where the model wants them there."""
     fields = set_effort(fields, row.name, row.chat.effort)
     if not row.chat.pictures_in_messages:
         return fields
@@ -45,8 +49,9 @@ def _said(fields: Fields, pictures: list[Any]) -> Fields:
     }
 
 
-def _image_messages(fields: Fields, row: Row) -> Fields:
-    fields = _messages(fields, row)
+def lay_out_image_messages(fields: Fields, row: Row) -> Fields:
+    """Lay out the messages; put the picture into the last one of the user's, where the model wants it there."""
+    fields = lay_out_messages(fields, row)
     if not row.chat.pictures_in_messages:
         return fields
     messages = fields["messages"]
@@ -71,7 +76,8 @@ def _part(picture: Any) -> Any:
     return {"type": "image_url", "image_url": {"url": picture}}
 
 
-def _text_embeddings(fields: Fields, row: Row) -> Fields:
+def lay_out_text_embeddings(fields: Fields, row: Row) -> Fields:
+    """Put the texts under the key that the model has for the `input_type`."""
     kind = fields.pop("input_type", None)
     if kind is None:
         return fields
@@ -85,7 +91,8 @@ def _text_embeddings(fields: Fields, row: Row) -> Fields:
     return {**fields, key: text}
 
 
-def _reranking(fields: Fields, row: Row) -> Fields:
+def lay_out_reranking(fields: Fields, row: Row) -> Fields:
+    """Write the contexts as the objects that the models take."""
     return {**fields, "contexts": _contexts(fields["contexts"])}
 
 
@@ -94,19 +101,22 @@ def _contexts(texts: Any) -> Any:
     return [{"text": text} if isinstance(text, str) else text for text in texts]
 
 
-def _multimodal_embeddings(fields: Fields, row: Row) -> Fields:
+def lay_out_multimodal_embeddings(fields: Fields, row: Row) -> Fields:
+    """Check that there is something to embed; write one text as a list."""
     if not fields:
         raise InvalidParams("image: MultimodalEmbeddings needs an image, a text or both, and both are None")
     text = fields.get("text")
     return {**fields, "text": [text]} if isinstance(text, str) else fields  # a str is a sequence of texts to a checker
 
 
-def _decision_query(fields: Fields, row: Row) -> Fields:
+def lay_out_decision_query(fields: Fields, row: Row) -> Fields:
+    """Check that there are questions and not too much of anything, and add the model's name."""
     _check_entries(fields, "questions", "DecisionQuery")
     return _named(fields, row)
 
 
-def _extraction(fields: Fields, row: Row) -> Fields:
+def lay_out_extraction(fields: Fields, row: Row) -> Fields:
+    """Check the fields and the options, and add the model's name."""
     _check_entries(fields, "fields", "Extraction")
     options, day = fields.get("options", {}), fields.get("reference_date", "")
     if not isinstance(options, dict):
@@ -129,18 +139,3 @@ def _named(fields: Fields, row: Row) -> Fields:
     """Check the limits of a clef or clairic model, and add its name, which these models want in the input too."""
     check_limits(fields, row)
     return {"model": row.name.rpartition("/")[2], **fields}
-
-
-LAYOUTS: Mapping[str, Callable[[Fields, Row], Fields]] = {
-    "DecisionQuery": _decision_query,
-    "Extraction": _extraction,
-    "ImageMessages": _image_messages,
-    "ImagePrompt": _image_prompt,
-    "Messages": _messages,
-    "MultimodalEmbeddings": _multimodal_embeddings,
-    "Prompt": _prompt,
-    "Reranking": _reranking,
-    "Responses": _responses,
-    "TextEmbeddings": _text_embeddings,
-}
-"""By the name of the params class, for a family loads with its first name; those of all others stay as they are."""
