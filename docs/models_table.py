@@ -1,4 +1,4 @@
-"""Writes the tables of docs/models.md anew, from cfai's own: the catalogue, the input forms and the chat forms.
+"""Writes the tables of docs/models.md anew, from cfai's own: the catalogue and the media of the params classes.
 
 `python docs/models_table.py` puts them into the page, between its two marks; a test holds the page to them.
 """
@@ -8,11 +8,11 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
+import cfai
 from cfai import _catalogue
 from cfai._catalogue import Row, Trait
-from cfai._wire.media.body import Form
-from cfai._wire.request.chat_forms import chat_form_of
-from cfai._wire.request.input_forms import DEFAULT_FORMS, InputForm, MediaList, input_form_of
+from cfai._catalogue.input_form import Form, InputForm
+from cfai._wire.request.params_rows import ROWS, MediaList
 
 PAGE: Final = Path(__file__).parent / "models.md"
 BEGIN: Final = "<!-- made by docs/models_table.py: begin -->\n"
@@ -86,7 +86,7 @@ def classes_of(row: Row) -> tuple[str, ...]:
         return ()
     found = _CLASSES_OF_FAMILY.get(row.family) or _CLASSES[_task_of(row)]
     # Native models that have parts for pictures in their types are not all said to see.
-    sees = Trait.VISION in row.traits or (row.family == "native" and chat_form_of(row.name).pictures_in_messages)
+    sees = Trait.VISION in row.traits or (row.family == "native" and row.chat.pictures_in_messages)
     return (*found, *_SIGHTS) if found[:2] == _WORDS and sees else found
 
 
@@ -142,12 +142,12 @@ def _cells(row: Row, names: tuple[str, ...]) -> dict[str, str]:
 
 def _media(row: Row) -> Iterator[str]:
     """Say how each medium of a model travels."""
-    input_form, said = input_form_of(row.name), set[str]()
+    input_form, said = row.input, set[str]()
     for kind in classes_of(row):
-        if kind in _SIGHTS and chat_form_of(row.name).pictures_in_messages:
+        if kind in _SIGHTS and row.chat.pictures_in_messages:
             found = {"image": "data URL in a message"}
         else:
-            found = {key: _form(input_form, key, form) for key, form in DEFAULT_FORMS.get(kind, {}).items()}
+            found = {key: _form(input_form, key, form) for key, form in ROWS[getattr(cfai, kind)].media.items()}
         for key, form in found.items():
             words = f"`{key}`: {form}"
             if form and key not in input_form.lacks and words not in said:
@@ -172,7 +172,7 @@ def _form(input_form: InputForm, key: str, default: Form | MediaList) -> str:
 
 def _differences(row: Row) -> Iterator[str]:
     """Say what cfai writes otherwise than you do, and what it refuses."""
-    input_form = input_form_of(row.name)
+    input_form = row.input
     if input_form.multipart:
         yield "a form, always"
     if input_form.query:
@@ -183,7 +183,7 @@ def _differences(row: Row) -> Iterator[str]:
         f"`{ours}` is `{theirs}`" for ours, theirs in input_form.renames.items() if ours not in input_form.lacks
     )
     for key, start in input_form.numbered.items():
-        most = DEFAULT_FORMS["TextToImage"][key]
+        most = ROWS[cfai.TextToImage].media[key]
         assert isinstance(most, MediaList)
         yield f"`{key}` are `{start}0` to `_{most.most - 1}`"
     for kind, key in input_form.input_types.items():
@@ -192,7 +192,7 @@ def _differences(row: Row) -> Iterator[str]:
         names = [name for name, why in input_form.lacks.items() if _clause(why) == clause]
         yield f"no {_code(names)}: {clause}"
     yield from (f"`{name}` of up to {most:,} characters" for name, most in input_form.longest.items())
-    if chat_form_of(row.name).prompt_in_messages:
+    if row.chat.prompt_in_messages:
         yield "a prompt is a message"
     if input_form.streams:
         yield "`stream: false` is sent along"

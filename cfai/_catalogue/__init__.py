@@ -1,12 +1,14 @@
-"""The one table of models: what each is for, what it can and costs, and under which keys its input goes.
+"""The one table of models: what each is for, what it can and costs, and how its input and its chat differ.
 
-No call needs it, so no client loads it: who wants to know about models imports it.
+A call looks its model up once, by `model_row`.
 """
 
+import functools
 from collections.abc import Mapping
 from typing import Final
 
 from . import embeddings, images, retired, speech, text_generation, text_tasks
+from .input_form import Form, InputForm
 from .row import (
     AUTOMATIC_SPEECH_RECOGNITION,
     DECISIONS,
@@ -63,6 +65,8 @@ __all__ = (
     "Trait",
     "file_key",
     "is_binary",
+    "is_third_party",
+    "model_row",
     "requests_a_minute",
     "row_of",
     "task_of",
@@ -76,6 +80,8 @@ ROWS: Final[Mapping[str, Row]] = {row.name: row for row in _ROWS}
 
 RETIRED: Final[Mapping[str, Row]] = {row.name: row for row in retired.ROWS}
 """The models that are gone, by name: the service refuses them with a word that says so."""
+
+_THIRD_PARTY: Final = InputForm(form=Form.DATA_URL)
 
 DEFAULTS: Final[Mapping[str, str]] = {
     # It sees pictures, and of those that do and ask for neither a paid plan nor an accepted licence it costs least.
@@ -99,6 +105,27 @@ not take."""
 def row_of(model: str) -> Row | None:
     """Give the row of *model*, current or retired; None where this release does not know it."""
     return ROWS.get(model) or RETIRED.get(model)
+
+
+def is_third_party(model: str) -> bool:
+    """Return whether *model* names a third party's model, such as `openai/gpt-5`.
+
+    Such a name travels in the body, to the path without a model. A name without a slash is a model of the path
+    (docs/wire.md 1).
+    """
+    return "/" in model and not model.startswith("@")
+
+
+@functools.lru_cache(maxsize=1024)
+def model_row(model: str) -> Row:
+    """Return the row of *model*; of one that is not known a row without a task, whose input has the ordinary form.
+
+    All third-party models have their form in common.
+    """
+    known = row_of(model)
+    if known is not None:
+        return known
+    return Row(model, "", input=_THIRD_PARTY) if is_third_party(model) else Row(model, "")
 
 
 def task_of(model: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from .input_form import AS_ITS_TASK, InputForm
 from .row import BATCH, NO, TEXT_EMBEDDINGS, Price, Row, Trait, tokens
 
 
@@ -14,6 +15,7 @@ def _vectors(
     *,
     traits: Trait = NO,
     requests_a_minute: int | None = None,
+    input: InputForm = AS_ITS_TASK,
 ) -> Row:
     return Row(
         name,
@@ -24,6 +26,7 @@ def _vectors(
         prices,
         width,
         requests_a_minute=requests_a_minute,
+        input=input,
     )
 
 
@@ -32,9 +35,24 @@ ROWS: Final = (
     _vectors(
         "@cf/baai/bge-large-en-v1.5", "bge", 1024, 512, tokens(0.204, 18_582), traits=BATCH, requests_a_minute=1500
     ),
-    _vectors("@cf/baai/bge-m3", "bge-m3", 1024, 60_000, tokens(0.0118, 1075), traits=BATCH),
+    _vectors(
+        "@cf/baai/bge-m3",
+        "bge-m3",
+        1024,
+        60_000,
+        tokens(0.0118, 1075),
+        traits=BATCH,
+        input=InputForm(input_types={"query": "text", "document": "contexts"}, lacks={"top_k": "ranks all contexts"}),
+    ),
     _vectors("@cf/baai/bge-small-en-v1.5", "bge", 384, 512, tokens(0.02, 1841), traits=BATCH),
     _vectors("@cf/google/embeddinggemma-300m", "plain", 768),
     _vectors("@cf/pfnet/plamo-embedding-1b", "plain", 2048, None, tokens(0.0186, 1689)),
-    _vectors("@cf/qwen/qwen3-embedding-0.6b", "qwen", 1024, 8192, tokens(0.012, 1075)),
+    _vectors(
+        "@cf/qwen/qwen3-embedding-0.6b",
+        "qwen",
+        1024,
+        8192,
+        tokens(0.012, 1075),
+        input=InputForm(input_types={"query": "queries", "document": "documents"}),
+    ),
 )

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from .chat_form import AS_ALL, ChatForm
+from .images import DIFFUSION, SEEN
 from .row import (
     CHAT,
     IMAGE_TO_TEXT,
@@ -14,6 +16,7 @@ from .row import (
     UNSAID,
     Row,
 )
+from .text_generation import PICTURES
 
 _TEXTS_OF_2025: Final = (
     "@cf/deepseek-ai/deepseek-math-7b-instruct",
@@ -37,8 +40,6 @@ _TEXTS_OF_2025: Final = (
     "@hf/thebloke/zephyr-7b-beta-awq",
 )
 _TEXTS_OF_2026: Final = (
-    "@cf/defog/sqlcoder-7b-2",
-    "@cf/google/gemma-3-12b-it",
     "@cf/meta/llama-2-7b-chat-fp16",
     "@cf/meta/llama-2-7b-chat-int8",
     "@cf/meta/llama-3-8b-instruct",
@@ -55,12 +56,14 @@ _TEXTS_OF_2026: Final = (
 )
 
 
-def _text(name: str, date: str) -> Row:
-    return Row(name, TEXT_GENERATION, NATIVE, deprecated_on=date)
+def _text(name: str, date: str, *, chat: ChatForm = AS_ALL) -> Row:
+    return Row(name, TEXT_GENERATION, NATIVE, deprecated_on=date, chat=chat)
 
 
 ROWS: Final = (
     *(_text(name, "2025-10-01") for name in _TEXTS_OF_2025),
+    _text("@cf/defog/sqlcoder-7b-2", "2026-05-30"),
+    _text("@cf/google/gemma-3-12b-it", "2026-05-30", chat=PICTURES),
     *(_text(name, "2026-05-30") for name in _TEXTS_OF_2026),
     Row(
         "@cf/moonshotai/kimi-k2.5",
@@ -68,11 +71,12 @@ ROWS: Final = (
         CHAT,
         deprecated_on="2026-05-30",
         successor="@cf/moonshotai/kimi-k2.6",
+        chat=PICTURES,
     ),
     Row("@cf/facebook/bart-large-cnn", SUMMARIZATION, deprecated_on="2026-05-30"),
-    Row("@cf/unum/uform-gen2-qwen-500m", IMAGE_TO_TEXT, "llava", deprecated_on="2026-05-30"),
+    Row("@cf/unum/uform-gen2-qwen-500m", IMAGE_TO_TEXT, "llava", deprecated_on="2026-05-30", input=SEEN),
     Row("@cf/baai/omni-bge-base-en-v1.5", TEXT_EMBEDDINGS, "bge", width=768, deprecated_on=UNSAID),
-    Row("@cf/facebook/detr-resnet-50", OBJECT_DETECTION, deprecated_on=UNSAID),
+    Row("@cf/facebook/detr-resnet-50", OBJECT_DETECTION, deprecated_on=UNSAID, input=SEEN),
     Row(
         "@cf/runwayml/stable-diffusion-v1-5-img2img",
         TEXT_TO_IMAGE,
@@ -80,5 +84,6 @@ ROWS: Final = (
         binary=True,
         requests_a_minute=1500,
         deprecated_on=UNSAID,
+        input=DIFFUSION,
     ),
 )

@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from enum import Flag, auto
 from typing import Final, NamedTuple
 
+from .chat_form import AS_ALL, ChatForm
+from .input_form import AS_ITS_TASK, InputForm
+from .limits import Limits
+
 TEXT_GENERATION: Final = "Text Generation"
 TEXT_TO_IMAGE: Final = "Text-to-Image"
 TEXT_TO_SPEECH: Final = "Text-to-Speech"
@@ -119,6 +123,12 @@ class Row(NamedTuple):
     """The model that answers in its place, where one does."""
     note: str = ""
     """What else is known of it, as a clause."""
+    input: InputForm = AS_ITS_TASK
+    """What is special about its input."""
+    chat: ChatForm = AS_ALL
+    """What is special about how it is spoken to, if it writes texts."""
+    limits: Limits | None = None
+    """How much it takes; None where that is not known."""
 
 
 def tokens(

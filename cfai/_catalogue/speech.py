@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from .input_form import AS_ITS_TASK, Form, InputForm
 from .row import (
     AUTOMATIC_SPEECH_RECOGNITION,
     BATCH,
@@ -18,6 +19,15 @@ from .row import (
     Trait,
 )
 
+_WHISPER: Final = InputForm({"audio": Form.INTS}, raw="audio")
+_SPOKEN: Final = InputForm({"audio": Form.BASE64})
+_BY_VOICE: Final = "speaks the language of its voice; melotts takes it"
+_AURA: Final = InputForm(renames={"prompt": "text"}, lacks={"lang": _BY_VOICE})
+_ONE_VOICE: Final = "has one voice, as WAV; the aura models take it"
+_MELO: Final = InputForm(
+    lacks=dict.fromkeys(("speaker", "encoding", "container", "sample_rate", "bit_rate"), _ONE_VOICE)
+)
+
 _MINUTE: Final = "per audio minute"
 _MINUTE_IN: Final = "per audio minute input"
 
@@ -30,11 +40,14 @@ def _aura(version: str, usd: float, neurons: float, terms: Trait = NO) -> Row:
         BATCH | REALTIME | PARTNER | terms,
         prices=(Price("per 1k characters input", usd, neurons),),
         binary=True,
+        input=_AURA,
     )
 
 
-def _listens(name: str, family: str, traits: Trait = NO, *prices: Price, note: str = "") -> Row:
-    return Row(name, AUTOMATIC_SPEECH_RECOGNITION, family, traits, prices=prices, note=note)
+def _listens(
+    name: str, family: str, traits: Trait = NO, *prices: Price, note: str = "", input: InputForm = AS_ITS_TASK
+) -> Row:
+    return Row(name, AUTOMATIC_SPEECH_RECOGNITION, family, traits, prices=prices, note=note, input=input)
 
 
 ROWS: Final = (
@@ -47,6 +60,7 @@ ROWS: Final = (
         "melotts",
         prices=(Price(_MINUTE, 0.0002, 18.63),),
         note="answers with WAV",
+        input=_MELO,
     ),
     _listens(
         "@cf/deepgram/flux",
@@ -61,16 +75,20 @@ ROWS: Final = (
         Price(_MINUTE_IN, 0.0052, 472.73),
         Price("per audio minute input (WebSocket)", 0.0092, 836.36),
         note="reads 512 MiB of samples and no more; refuses the language uk",
+        input=InputForm(raw="audio", query=True),
     ),
-    _listens("@cf/nvidia/nemotron-speech-streaming-en-0.6b", "nemotron-speech"),
-    _listens("@cf/openai/whisper", "whisper", NO, Price(_MINUTE, 0.00045, 41.14)),
-    _listens("@cf/openai/whisper-large-v3-turbo", "whisper-turbo", BATCH, Price(_MINUTE, 0.000513, 46.63)),
-    _listens("@cf/openai/whisper-tiny-en", "whisper", BETA),
+    _listens("@cf/nvidia/nemotron-speech-streaming-en-0.6b", "nemotron-speech", input=_SPOKEN),
+    _listens("@cf/openai/whisper", "whisper", NO, Price(_MINUTE, 0.00045, 41.14), input=_WHISPER),
+    _listens(
+        "@cf/openai/whisper-large-v3-turbo", "whisper-turbo", BATCH, Price(_MINUTE, 0.000513, 46.63), input=_SPOKEN
+    ),
+    _listens("@cf/openai/whisper-tiny-en", "whisper", BETA, input=_WHISPER),
     Row(
         "@cf/pipecat-ai/smart-turn-v2",
         VOICE_ACTIVITY_DETECTION,
         "smart-turn",
         BATCH | REALTIME,
         prices=(Price(_MINUTE_IN, 0.00033795, 0.51),),
+        input=_SPOKEN,
     ),
 )

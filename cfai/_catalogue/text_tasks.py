@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from .input_form import InputForm
 from .row import BATCH, TERMS, TEXT_CLASSIFICATION, TRANSLATION, Row, tokens
 
 _TRANSLATED: Final = tokens(0.342, 31_050, 0.342, 31_050)
@@ -15,6 +16,14 @@ ROWS: Final = (
         text_key="query",
     ),
     Row("@cf/huggingface/distilbert-sst-2-int8", TEXT_CLASSIFICATION, "distilbert", prices=tokens(0.026, 2394)),
-    Row("@cf/ai4bharat/indictrans2-en-indic-1B", TRANSLATION, "indictrans", prices=_TRANSLATED),
+    Row(
+        "@cf/ai4bharat/indictrans2-en-indic-1B",
+        TRANSLATION,
+        "indictrans",
+        prices=_TRANSLATED,
+        input=InputForm(
+            renames={"target_lang": "target_language"}, lacks={"source_lang": "translates from English alone"}
+        ),
+    ),
     Row("@cf/meta/m2m100-1.2b", TRANSLATION, "m2m100", BATCH | TERMS, prices=_TRANSLATED),
 )

@@ -1,7 +1,6 @@
 """From the arguments of a command to what a client takes: a params class where one fits, else a mapping."""
 
-from collections.abc import Mapping, Sequence
-from importlib import import_module
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -13,37 +12,6 @@ from ._fields import Fields, read
 _Medium: TypeAlias = Path | bytes
 _HEAD: Final = 16
 """Bytes that tell a picture from a sound."""
-
-_Kinds: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
-
-_CLASSES: Final[Mapping[str, _Kinds]] = {
-    _catalogue.TEXT_GENERATION: (
-        ("ImagePrompt", ("image", "prompt")),
-        ("ImageMessages", ("image", "messages")),
-        ("Prompt", ("prompt",)),
-        ("Messages", ("messages",)),
-        ("Responses", ("input",)),
-    ),
-    _catalogue.TEXT_TO_IMAGE: (("TextToImage", ("prompt",)),),
-    _catalogue.TEXT_TO_SPEECH: (("TextToSpeech", ("prompt",)),),
-    _catalogue.TEXT_EMBEDDINGS: (("TextEmbeddings", ("text",)), ("Reranking", ("query", "contexts"))),
-    _catalogue.TEXT_CLASSIFICATION: (("TextClassification", ("text",)), ("Reranking", ("query", "contexts"))),
-    _catalogue.TRANSLATION: (("Translation", ("text", "target_lang")),),
-    _catalogue.SUMMARIZATION: (("Summarization", ("input_text",)),),
-    _catalogue.AUTOMATIC_SPEECH_RECOGNITION: (("AutomaticSpeechRecognition", ("audio",)),),
-    _catalogue.VOICE_ACTIVITY_DETECTION: (("VoiceActivityDetection", ("audio",)),),
-    _catalogue.IMAGE_CLASSIFICATION: (("ImageClassification", ("image",)),),
-    _catalogue.OBJECT_DETECTION: (("ObjectDetection", ("image",)),),
-    _catalogue.IMAGE_TO_TEXT: (("ImageToText", ("image",)),),
-}
-"""The params classes of each task, with the fields that each must have."""
-
-_OF_FAMILY: Final[Mapping[str, _Kinds]] = {
-    _catalogue.DECISIONS: (("DecisionQuery", ("state", "questions")),),
-    _catalogue.EXTRACTION: (("Extraction", ("state", "fields")),),
-    "moondream": (("VisionQuery", ("image",)),),
-}
-"""Those of models that have a class of their own."""
 
 _LISTS: Final = frozenset({"contexts", "images"})
 """Fields of which one alone is a list too."""
@@ -140,17 +108,18 @@ def params_of(model: str, known: str | None, task: str | None, asked: dict[str, 
     """
     for key in _LISTS & asked.keys():
         asked[key] = asked[key] if isinstance(asked[key], list) else [asked[key]]
-    row = _catalogue.row_of(model)
-    kinds = _OF_FAMILY.get("" if row is None else row.family) or _CLASSES.get(known or task or "", ())
-    name = next((name for name, needed in kinds if all(asked.get(key) is not None for key in needed)), None)
-    if name is None and task is not None:
-        ways = " or ".join(" and ".join(needed) for _, needed in kinds)
-        raise UsageError(f"{model} needs {ways}: give INPUT, - for stdin, or what it takes as --key value")
-    if name is None:
-        return asked
     import attrs
 
-    kind: Any = getattr(import_module("cfai"), name)
+    from .._wire.request.params_rows import classes_for
+
+    row = _catalogue.row_of(model)
+    kinds = list(classes_for(known or task, "" if row is None else row.family))
+    kind: Any = next((kind for kind, needed in kinds if all(asked.get(key) is not None for key in needed)), None)
+    if kind is None and task is not None:
+        ways = " or ".join(" and ".join(needed) for _, needed in kinds)
+        raise UsageError(f"{model} needs {ways}: give INPUT, - for stdin, or what it takes as --key value")
+    if kind is None:
+        return asked
     names = {field.name for field in attrs.fields(kind)} - {"extra_input"}
     own = {key: value for key, value in asked.items() if key in names}
     extra = {key: value for key, value in asked.items() if key not in names}

@@ -11,9 +11,9 @@ import pytest
 
 import cfai
 from cfai import _catalogue
-from cfai._wire.request.chat_forms import CHAT_FORMS
+from cfai._catalogue.chat_form import Effort
 from cfai._wire.request.encode import encode
-from cfai._wire.request.reasoning_effort import Effort
+from cfai._wire.request.reasoning_effort import level_of
 
 UNKNOWN = "@cf/some/new-model"
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -69,7 +69,7 @@ def test_every_model_that_reasons_is_in_that_table() -> None:
     reasons = {name for name, row in _catalogue.ROWS.items() if _catalogue.Trait.REASONING in row.traits}
 
     assert reasons == {model for model, _ in WRITTEN} - {UNKNOWN}
-    assert {name for name, row in CHAT_FORMS.items() if row.effort is not None} <= reasons
+    assert {name for name, row in _catalogue.ROWS.items() if row.chat.effort is not None} <= reasons
 
 
 @pytest.mark.parametrize(
@@ -248,5 +248,5 @@ def test_a_level_goes_to_the_next_higher_one_else_to_the_highest() -> None:
     effort = Effort("minimal", "medium")
 
     assert ["minimal", "minimal", "medium", "medium", "medium", "medium", "medium"] == [
-        effort.level(level) for level in LEVELS
+        level_of(effort, level) for level in LEVELS
     ]

@@ -1,31 +1,22 @@
-"""The tables of models agree with each other, for a model stands in several."""
+"""The rows of the models, and those of the params classes, agree with each other and with the classes."""
 
 import subprocess
 import sys
+from typing import Any, cast
 
 import pytest
 
 import cfai
 from cfai import _catalogue
+from cfai._catalogue.chat_form import AS_ALL
+from cfai._catalogue.input_form import Form
 from cfai._catalogue.row import CHAT, RESPONSES
-from cfai._wire.request.chat_forms import CHAT_FORMS
-from cfai._wire.request.input_forms import BY_ADDRESS, DEFAULT_FORMS, INPUT_FORMS, WEBSOCKET_ONLY
-from cfai._wire.request.layout import LAYOUTS
-
-KNOWN = _catalogue.ROWS.keys() | _catalogue.RETIRED.keys()
-
-
-def test_every_model_with_a_row_is_in_the_catalogue() -> None:
-    assert set() == INPUT_FORMS.keys() - KNOWN
-    assert set() == CHAT_FORMS.keys() - KNOWN
-    assert {name for name, row in _catalogue.ROWS.items() if _catalogue.Trait.WEBSOCKET_ONLY in row.traits} == (
-        WEBSOCKET_ONLY
-    )
+from cfai._wire.request.params_rows import ROWS
 
 
 @pytest.mark.parametrize("name", [name for name, row in _catalogue.ROWS.items() if row.family in (CHAT, RESPONSES)])
 def test_a_chat_model_takes_its_pictures_in_messages(name: str) -> None:
-    assert CHAT_FORMS[name].pictures_in_messages
+    assert _catalogue.ROWS[name].chat.pictures_in_messages
 
 
 @pytest.mark.parametrize(
@@ -37,12 +28,26 @@ def test_a_chat_model_takes_its_pictures_in_messages(name: str) -> None:
     ],
 )
 def test_it_is_known_how_a_model_that_sees_takes_pictures(name: str) -> None:
-    assert name in CHAT_FORMS or INPUT_FORMS[name].media
+    row = _catalogue.ROWS[name]
+    assert row.chat is not AS_ALL or row.input.media
 
 
-def test_what_is_named_by_its_class_is_a_class() -> None:
-    for name in (*DEFAULT_FORMS, *LAYOUTS, *BY_ADDRESS):
-        assert issubclass(getattr(cfai, name), cfai.Params)
+def test_every_params_class_has_a_row_and_its_row_names_fields_of_it() -> None:
+    import attrs
+
+    everyone: Any = cfai.RunParams
+    assert {*everyone.__args__, cfai.Input} == ROWS.keys()
+    for kind, row in ROWS.items():
+        names = {field.name for field in attrs.fields(cast("Any", kind))}
+        assert {*row.media, *row.needs} <= names
+        assert names & {"contexts", "messages"} == row.lists.keys()
+        assert names & {"input", "messages", "tools"} == {*row.free}
+
+
+def test_every_task_of_the_catalogue_has_a_class() -> None:
+    asked = {task for row in ROWS.values() for task in row.tasks}
+
+    assert {row.task for row in (*_catalogue.ROWS.values(), *_catalogue.RETIRED.values())} == asked
 
 
 def test_a_field_that_a_model_lacks_or_renames_is_a_field_of_a_class() -> None:
@@ -54,12 +59,27 @@ def test_a_field_that_a_model_lacks_or_renames_is_a_field_of_a_class() -> None:
         if isinstance(kind := getattr(cfai, name), type) and issubclass(kind, cfai.Params)
         for field in attrs.fields(kind)
     }
-    for input_form in INPUT_FORMS.values():
-        assert {*input_form.lacks, *input_form.renames, *input_form.numbered} <= names
+    for row in (*_catalogue.ROWS.values(), *_catalogue.RETIRED.values()):
+        assert {*row.input.lacks, *row.input.renames, *row.input.numbered} <= names
 
 
-def test_no_client_loads_the_catalogue() -> None:
-    line = "import sys, cfai; cfai.Client; print([name for name in sys.modules if 'catalogue' in name])"
+@pytest.mark.parametrize(
+    ("model", "form"), [("openai/gpt-5", Form.DATA_URL), ("@cf/some/new-model", None), ("model_name", None)]
+)
+def test_a_model_that_is_not_known_has_a_row_with_its_name(model: str, form: Form | None) -> None:
+    row = _catalogue.model_row(model)
+
+    assert (model, form, AS_ALL, None) == (row.name, row.input.form, row.chat, row.limits)
+    assert _catalogue.row_of(model) is None
+
+
+def test_a_known_model_has_its_own_row_current_or_retired() -> None:
+    for name, row in {**_catalogue.ROWS, **_catalogue.RETIRED}.items():
+        assert row is _catalogue.model_row(name)
+
+
+def test_importing_cfai_loads_no_catalogue() -> None:
+    line = "import sys, cfai; print([name for name in sys.modules if 'catalogue' in name])"
     ended = subprocess.run([sys.executable, "-c", line], capture_output=True, text=True, check=True)
 
     assert "[]\n" == ended.stdout

@@ -6,12 +6,12 @@ thread; a body can be sliced again for another attempt.
 """
 
 import base64
-import enum
 import os
 from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
+from ..._catalogue.input_form import Form
 from ...errors import InvalidParams
 from .sources import BytesSource, FlowSource, Source
 
@@ -22,19 +22,6 @@ SMALL = 2**20
 _SLICE = 3 * 64 * 1024
 """Bytes of a medium that are encoded at a time; a multiple of three, so that base64 needs no padding in between."""
 _ONE_DIGIT, _TWO_DIGITS = bytes(range(10)), bytes(range(100))
-
-
-class Form(enum.Enum):
-    """How a medium travels."""
-
-    RAW = "raw"
-    """Its bytes, as a body or as a part of a multipart one."""
-    BASE64 = "base64"
-    """A JSON string."""
-    INTS = "ints"
-    """A JSON array of numbers from 0 to 255, three to four times as long as the bytes."""
-    DATA_URL = "data URL"
-    """A JSON string that begins with `data:` and names the media type."""
 
 
 class MediaPart:

@@ -5,16 +5,16 @@ from collections.abc import Hashable, Mapping
 from typing import Any, TypeVar, cast, get_args
 
 from ..._base import OwnInput, Params, StreamsMedia, StreamsText
+from ..._catalogue import Row, is_third_party, model_row
+from ..._catalogue.input_form import Form
 from ...errors import ConfigError, InvalidParams
 from ...tasks.answers import GeneratedText, RunResponse
 from ..convert.converter import converter
 from ..decode_context import DecodeContext
 from ..http_values import Request
-from ..media.body import Body, Form, MediaPart, multipart
-from .chat_forms import chat_form_of
+from ..media.body import Body, MediaPart, multipart
 from .fields import fields_of, fields_of_mapping
-from .input_forms import InputForm, input_form_of
-from .model_name import is_slug, path_of
+from .model_name import path_of
 from .values import check_text, encode_json
 
 _JSON = "application/json"
@@ -31,19 +31,19 @@ def encode(
         InvalidParams: The model's name or the input can't be sent as it is.
         ConfigError: `reject_if_busy` for a model that has no place for it.
     """
-    path = path_of(model)
+    path, row = path_of(model), model_row(model)
     if isinstance(params, Params):
-        promise, fields = promise_of(params), fields_of(params, model)
+        promise, fields = promise_of(params), fields_of(params, row)
     elif isinstance(params, Mapping):
-        promise, fields = GeneratedText if stream else RunResponse, fields_of_mapping(params, model)
+        promise, fields = GeneratedText if stream else RunResponse, fields_of_mapping(params, row)
     else:
         raise InvalidParams(not_params(params))
     if stream:
         fields = _streamed(fields, params)
     elif fields.get("stream"):
         raise InvalidParams("stream: run() gives whole answers: leave it out, or call stream()")
-    content_type, body, query = _write(model, fields, input_form_of(model), reject_if_busy)
-    asked = DecodeContext(fields, thinks_aloud=chat_form_of(model).thinks_aloud)
+    content_type, body, query = _write(row, fields, reject_if_busy)
+    asked = DecodeContext(fields, thinks_aloud=row.chat.thinks_aloud)
     return Request(
         model=model, path=path, query=query, content_type=content_type, body=body, asked=asked, promise=promise
     )
@@ -93,16 +93,15 @@ def not_params(params: object) -> str:
     return f"params must be a params class such as cfai.Prompt, or a mapping, not {type(params).__name__}"
 
 
-def _write(
-    model: str, fields: dict[str, Any], input_form: InputForm, reject_if_busy: bool
-) -> tuple[str, Body, tuple[tuple[str, str], ...]]:
+def _write(row: Row, fields: dict[str, Any], reject_if_busy: bool) -> tuple[str, Body, tuple[tuple[str, str], ...]]:
     """Choose the form of the body: the cheapest that carries everything."""
+    input_form = row.input
     if input_form.raw and isinstance(fields.get(input_form.raw), MediaPart) and (input_form.query or len(fields) == 1):
         _refuse_busy(reject_if_busy)
         return "", _raw(fields[input_form.raw]), _query(fields, input_form.raw)
     if input_form.query:
         raise InvalidParams(
-            f"{input_form.raw}: {model} takes the medium itself as its body: pass bytes, a Path or a file"
+            f"{input_form.raw}: {row.name} takes the medium itself as its body: pass bytes, a Path or a file"
         )
     if input_form.multipart:
         _refuse_busy(reject_if_busy)
@@ -110,10 +109,10 @@ def _write(
         return content_type, body, ()
     if reject_if_busy:
         if input_form.no_options:
-            raise ConfigError(f"reject_if_busy travels in the `options` of the body, which {model} refuses")
+            raise ConfigError(f"reject_if_busy travels in the `options` of the body, which {row.name} refuses")
         fields = {**fields, "options": {**_options(fields), "rejectIfBusy": True}}
-    if is_slug(model):
-        fields = {"model": model, "input": fields}
+    if is_third_party(row.name):
+        fields = {"model": row.name, "input": fields}
     return _JSON, encode_json(fields), ()
 
 

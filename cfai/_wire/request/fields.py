@@ -8,17 +8,12 @@ from typing import Any, cast
 import attrs
 
 from ..._base import OwnInput, Params
+from ..._catalogue import Row
+from ..._catalogue.input_form import Form, InputForm
 from ...errors import InvalidParams
-from ..media.body import Form
-from .chat_forms import chat_form_of
-from .input_forms import BY_ADDRESS, DEFAULT_FORMS, InputForm, MediaList, input_form_of
-from .layout import LAYOUTS, ModelRows
+from .params_rows import OF_USERS, ROWS, MediaList, ParamsRow, class_of_ours
 from .values import is_medium, piece_of, show, to_wire
 
-_WITH_MEDIA = frozenset({"input", "messages", "tools"})
-"""Fields in which media may stand, as parts of a message."""
-_LISTS = {"contexts": "texts", "messages": "messages"}
-"""Fields that take a list, and what of."""
 _UNCHECKED = "a mapping goes out unchecked"
 _NOT_SENT = ("extra_input",)
 _OF_INPUT = (*_NOT_SENT, "mapping", "returning")
@@ -26,12 +21,14 @@ _OF_INPUT = (*_NOT_SENT, "mapping", "returning")
 
 
 class _Field:
-    __slots__ = ("form", "free", "name", "required")
+    __slots__ = ("form", "free", "listed", "name", "required")
 
-    def __init__(self, name: str, form: Form | MediaList | None, *, required: bool, free: bool) -> None:
+    def __init__(self, name: str, form: Form | MediaList | None, listed: str, *, required: bool, free: bool) -> None:
         self.name = name
         self.form = form
         """The default form of a medium; None of any other field."""
+        self.listed = listed
+        """What it takes a list of; empty where it need be none."""
         self.required = required
         self.free = free
         """Whether media may stand anywhere in it."""
@@ -40,21 +37,23 @@ class _Field:
 class _Plan:
     """What there is to know of a params class, once and for all."""
 
-    __slots__ = ("family", "fields", "names", "values")
+    __slots__ = ("family", "fields", "names", "row", "values")
 
     def __init__(self, kind: type) -> None:
-        own = next((parent for parent in kind.__mro__ if parent.__module__.startswith("cfai.tasks.")), kind)
-        self.family = own.__name__ if own.__module__.startswith("cfai.tasks.") else ""
+        own = class_of_ours(kind)
+        self.family = "" if own is None else own.__name__
         """The class of ours that it is, or is derived from; empty where it is all the user's own."""
-        forms = DEFAULT_FORMS.get(self.family, {})
+        self.row = OF_USERS if own is None else ROWS[own]
+        ours = {field.name for field in attrs.fields(cast("Any", own))} if own is not None else ()
         not_sent = _OF_INPUT if issubclass(kind, OwnInput) else _NOT_SENT
         self.fields = tuple(
             _Field(
                 field.name,
-                forms.get(field.name),
+                self.row.media.get(field.name),
+                (self.row if field.name in ours else OF_USERS).lists.get(field.name, ""),
                 required=field.default is attrs.NOTHING,
                 # A class of the user's own may have media where it likes.
-                free=field.name in _WITH_MEDIA or own is not kind or not self.family,
+                free=field.name in self.row.free or own is not kind,
             )
             for field in attrs.fields(kind)
             if field.name not in not_sent
@@ -70,23 +69,22 @@ def _plan_of(kind: Hashable) -> _Plan:
     return _Plan(cast("type", kind))
 
 
-def fields_of(params: Params[Any], model: str) -> dict[str, Any]:
-    """Give the fields of *params* that are set, as *model* wants them.
+def fields_of(params: Params[Any], row: Row) -> dict[str, Any]:
+    """Give the fields of *params* that are set, as the model of *row* wants them.
 
     Raises:
         InvalidParams: One of them can't be sent, or not to this model.
     """
-    input_form = input_form_of(model)
     if isinstance(params, OwnInput):
-        return fields_of_mapping(_of_input(params), model)
-    fields = _typed(params, ModelRows(model, input_form, chat_form_of(model)))
+        return fields_of_mapping(_of_input(params), row)
+    fields = _typed(params, row)
     if params.extra_input is None:
         return fields
     extra = _extra(params, ())
     for key in extra.keys() & fields.keys():
         kind = type(params).__name__
-        raise InvalidParams(f"extra_input: {key!r} is set already: {model} has a field of {kind} under that name")
-    return {**fields, **fields_of_mapping(extra, model)}
+        raise InvalidParams(f"extra_input: {key!r} is set already: {row.name} has a field of {kind} under that name")
+    return {**fields, **fields_of_mapping(extra, row)}
 
 
 def _of_input(params: OwnInput[Any]) -> dict[str, Any]:
@@ -101,13 +99,13 @@ def _of_input(params: OwnInput[Any]) -> dict[str, Any]:
     return {**whole, **_extra(params, whole)}
 
 
-def fields_of_mapping(mapping: Mapping[str, Any], model: str) -> dict[str, Any]:
-    """Give a mapping as it is, with media as pieces in the form that *model* takes.
+def fields_of_mapping(mapping: Mapping[str, Any], row: Row) -> dict[str, Any]:
+    """Give a mapping as it is, with media as pieces in the form that the model of *row* takes.
 
     Raises:
         InvalidParams: Something in it is neither JSON nor a medium.
     """
-    fields: dict[str, Any] = to_wire(mapping, functools.partial(_form_at, input_form_of(model)))
+    fields: dict[str, Any] = to_wire(mapping, functools.partial(_form_at, row.input))
     return fields
 
 
@@ -123,25 +121,24 @@ def _extra(params: Params[Any], taken: Iterable[str]) -> Mapping[str, Any]:
     return extra
 
 
-def _typed(params: Params[Any], rows: ModelRows) -> dict[str, Any]:
+def _typed(params: Params[Any], row: Row) -> dict[str, Any]:
     kind: Any = type(params)
-    plan, input_form = _plan_of(kind), rows.input_form
+    plan, input_form = _plan_of(kind), row.input
     if plan.family in input_form.refuses:
-        raise InvalidParams(f"{kind.__name__}: {rows.model} {input_form.refuses[plan.family]} ({_UNCHECKED})")
+        raise InvalidParams(f"{kind.__name__}: {row.name} {input_form.refuses[plan.family]} ({_UNCHECKED})")
     fields: dict[str, Any] = {}
     for field, value in zip(plan.fields, plan.values(params), strict=True):
         if value is None:
             if field.required:
                 raise InvalidParams(f"{field.name}: {kind.__name__} needs it, and it is None")
         elif field.name in input_form.lacks:
-            raise InvalidParams(f"{field.name}: {rows.model} {input_form.lacks[field.name]} ({_UNCHECKED})")
+            raise InvalidParams(f"{field.name}: {row.name} {input_form.lacks[field.name]} ({_UNCHECKED})")
         elif field.form is None and field.name != "tools":
-            fields[field.name] = _checked(field, value, rows)
+            fields[field.name] = _checked(field, value, row)
         else:
-            fields.update(_sent(field, value, plan.family, rows))
-    rewrite = LAYOUTS.get(plan.family)
-    if rewrite is not None:
-        fields = rewrite(fields, rows)
+            fields.update(_sent(field, value, plan, row))
+    if plan.row.layout is not None:
+        fields = plan.row.layout(fields, row)
     if input_form.streams:
         fields["stream"] = False
     return (
@@ -149,15 +146,15 @@ def _typed(params: Params[Any], rows: ModelRows) -> dict[str, Any]:
     )
 
 
-def _sent(field: _Field, value: Any, family: str, rows: ModelRows) -> dict[str, Any]:
+def _sent(field: _Field, value: Any, plan: _Plan, row: Row) -> dict[str, Any]:
     """Return what goes out for a field: of a list of media a key for each, and of no tools nothing."""
     if isinstance(field.form, MediaList):
-        return _media(field.name, value, field.form, rows.input_form)
+        return _media(field.name, value, field.form, row.input)
     if field.form is not None:
-        return {field.name: _medium(field.name, value, field.form, family, rows)}
-    if family and field.name == "tools" and _is_empty_list(value):
+        return {field.name: _medium(field.name, value, field.form, plan.row, row)}
+    if plan.family and field.name == "tools" and _is_empty_list(value):
         return {}  # the service refuses an empty list (400, code 8007)
-    return {field.name: _checked(field, value, rows)}
+    return {field.name: _checked(field, value, row)}
 
 
 def _is_empty_list(value: Any) -> bool:
@@ -165,13 +162,13 @@ def _is_empty_list(value: Any) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, (str, bytes)) and not value
 
 
-def _checked(field: _Field, value: Any, rows: ModelRows) -> Any:
-    name, input_form = field.name, rows.input_form
+def _checked(field: _Field, value: Any, row: Row) -> Any:
+    name, input_form = field.name, row.input
     most = input_form.longest.get(name)
     if most is not None and isinstance(value, str) and len(value) > most:
-        raise InvalidParams(f"{name}: {len(value):,} characters, and {rows.model} takes up to {most:,} ({_UNCHECKED})")
-    if name in _LISTS and (isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Sequence)):
-        raise InvalidParams(f"{name}: must be a list of {_LISTS[name]}, not {type(value).__name__}")
+        raise InvalidParams(f"{name}: {len(value):,} characters, and {row.name} takes up to {most:,} ({_UNCHECKED})")
+    if field.listed and (isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Sequence)):
+        raise InvalidParams(f"{name}: must be a list of {field.listed}, not {type(value).__name__}")
     return to_wire(value, functools.partial(_form_at, input_form) if field.free else _no_medium, (name,))
 
 
@@ -179,11 +176,11 @@ def _no_medium(path: tuple[str | int, ...]) -> Form:
     raise InvalidParams(f"{show(path)}: this is no field for a picture, a sound or a file")
 
 
-def _medium(name: str, value: Any, default: Form, family: str, rows: ModelRows) -> Any:
-    input_form = rows.input_form
-    if (input_form.urls or family in BY_ADDRESS) and isinstance(value, str) and value.startswith("https://"):
+def _medium(name: str, value: Any, default: Form, params_row: ParamsRow, row: Row) -> Any:
+    input_form = row.input
+    if (input_form.urls or params_row.by_address) and isinstance(value, str) and value.startswith("https://"):
         return value
-    if rows.text.pictures_in_messages and family in ("ImagePrompt", "ImageMessages"):
+    if row.chat.pictures_in_messages and params_row.in_message:
         return piece_of(value, Form.DATA_URL, name)
     return piece_of(value, input_form.media.get(input_form.renames.get(name, name), input_form.form or default), name)
 

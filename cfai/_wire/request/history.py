@@ -5,8 +5,8 @@ What is in no such form goes out as it is: the service is its judge.
 
 from typing import Any
 
+from ..._catalogue.chat_form import ChatForm
 from .. import strict_json
-from .chat_forms import ChatForm
 
 
 def spelled(messages: Any, row: ChatForm) -> Any:

@@ -1,47 +1,39 @@
 """Params whose fields stand elsewhere on the line than in their class: one small function for each such class."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from ..._catalogue import Row
 from ...errors import InvalidParams
-from .chat_forms import ChatForm
 from .history import items_of, spelled
-from .input_forms import InputForm
 from .limits import check_limits
 from .reasoning_effort import set_effort, set_effort_of_responses
 
 Fields = dict[str, Any]
 
 
-class ModelRows:
-    """A model, and what the tables say of it."""
-
-    __slots__ = ("input_form", "model", "text")
-
-    def __init__(self, model: str, input_form: InputForm, text: ChatForm) -> None:
-        self.model = model
-        self.input_form = input_form
-        self.text = text
+def lay_out_prompt(fields: Fields, row: Row) -> Fields:
+    """Set the effort; put the prompt into a message, where the model takes no other text."""
+    fields = set_effort(fields, row.name, row.chat.effort)
+    return _said(fields, []) if row.chat.prompt_in_messages else fields
 
 
-def _prompt(fields: Fields, rows: ModelRows) -> Fields:
-    fields = set_effort(fields, rows.model, rows.text.effort)
-    return _said(fields, []) if rows.text.prompt_in_messages else fields
+def lay_out_messages(fields: Fields, row: Row) -> Fields:
+    """Spell the history as the model wants it, and set the effort."""
+    fields["messages"] = spelled(fields["messages"], row.chat)
+    return set_effort(fields, row.name, row.chat.effort)
 
 
-def _messages(fields: Fields, rows: ModelRows) -> Fields:
-    fields["messages"] = spelled(fields["messages"], rows.text)
-    return set_effort(fields, rows.model, rows.text.effort)
-
-
-def _responses(fields: Fields, rows: ModelRows) -> Fields:
+def lay_out_responses(fields: Fields, row: Row) -> Fields:
+    """Write the history as items of the Responses API, and set the effort."""
     fields["input"] = items_of(fields["input"])
-    return set_effort_of_responses(fields, rows.model, rows.text.effort)
+    return set_effort_of_responses(fields, row.name, row.chat.effort)
 
 
-def _image_prompt(fields: Fields, rows: ModelRows) -> Fields:
-    fields = set_effort(fields, rows.model, rows.text.effort)
-    if not rows.text.pictures_in_messages:
+def lay_out_image_prompt(fields: Fields, row: Row) -> Fields:
+    """Set the effort; put prompt and picture into a message, where the model wants them there."""
+    fields = set_effort(fields, row.name, row.chat.effort)
+    if not row.chat.pictures_in_messages:
         return fields
     return _said(fields, [_part(fields.pop("image"))])
 
@@ -57,14 +49,15 @@ def _said(fields: Fields, pictures: list[Any]) -> Fields:
     }
 
 
-def _image_messages(fields: Fields, rows: ModelRows) -> Fields:
-    fields = _messages(fields, rows)
-    if not rows.text.pictures_in_messages:
+def lay_out_image_messages(fields: Fields, row: Row) -> Fields:
+    """Lay out the messages; put the picture into the last one of the user's, where the model wants it there."""
+    fields = lay_out_messages(fields, row)
+    if not row.chat.pictures_in_messages:
         return fields
     messages = fields["messages"]
     last = next((place for place in reversed(range(len(messages))) if _is_users(messages[place])), None)
     if last is None:
-        raise InvalidParams(f"messages: {rows.model} takes the picture in a message of the user's, and there is none")
+        raise InvalidParams(f"messages: {row.name} takes the picture in a message of the user's, and there is none")
     content = messages[last].get("content")
     parts = content if isinstance(content, (list, tuple)) else [] if content is None else [_text_part(content)]
     messages[last] = {**messages[last], "content": [*parts, _part(fields.pop("image"))]}
@@ -83,21 +76,23 @@ def _part(picture: Any) -> Any:
     return {"type": "image_url", "image_url": {"url": picture}}
 
 
-def _text_embeddings(fields: Fields, rows: ModelRows) -> Fields:
+def lay_out_text_embeddings(fields: Fields, row: Row) -> Fields:
+    """Put the texts under the key that the model has for the `input_type`."""
     kind = fields.pop("input_type", None)
     if kind is None:
         return fields
-    key = rows.input_form.input_types.get(kind)
+    key = row.input.input_types.get(kind)
     if key is None:
-        known = ", ".join(map(repr, rows.input_form.input_types)) or "none"
-        raise InvalidParams(f"input_type: {kind!r} is not for {rows.model}, which takes {known}")
+        known = ", ".join(map(repr, row.input.input_types)) or "none"
+        raise InvalidParams(f"input_type: {kind!r} is not for {row.name}, which takes {known}")
     text = fields.pop("text")
     if key == "contexts":
         text = _contexts([text] if isinstance(text, str) else text)
     return {**fields, key: text}
 
 
-def _reranking(fields: Fields, rows: ModelRows) -> Fields:
+def lay_out_reranking(fields: Fields, row: Row) -> Fields:
+    """Write the contexts as the objects that the models take."""
     return {**fields, "contexts": _contexts(fields["contexts"])}
 
 
@@ -106,26 +101,29 @@ def _contexts(texts: Any) -> Any:
     return [{"text": text} if isinstance(text, str) else text for text in texts]
 
 
-def _multimodal_embeddings(fields: Fields, rows: ModelRows) -> Fields:
+def lay_out_multimodal_embeddings(fields: Fields, row: Row) -> Fields:
+    """Check that there is something to embed; write one text as a list."""
     if not fields:
         raise InvalidParams("image: MultimodalEmbeddings needs an image, a text or both, and both are None")
     text = fields.get("text")
     return {**fields, "text": [text]} if isinstance(text, str) else fields  # a str is a sequence of texts to a checker
 
 
-def _decision_query(fields: Fields, rows: ModelRows) -> Fields:
+def lay_out_decision_query(fields: Fields, row: Row) -> Fields:
+    """Check that there are questions and not too much of anything, and add the model's name."""
     _check_entries(fields, "questions", "DecisionQuery")
-    return _named(fields, rows)
+    return _named(fields, row)
 
 
-def _extraction(fields: Fields, rows: ModelRows) -> Fields:
+def lay_out_extraction(fields: Fields, row: Row) -> Fields:
+    """Check the fields and the options, and add the model's name."""
     _check_entries(fields, "fields", "Extraction")
     options, day = fields.get("options", {}), fields.get("reference_date", "")
     if not isinstance(options, dict):
         raise InvalidParams(f"options: must be a mapping, not {type(options).__name__}")
     if not isinstance(day, str):
         raise InvalidParams(f"reference_date: must be a datetime.date or a str, not {type(day).__name__}")
-    return _named(fields, rows)
+    return _named(fields, row)
 
 
 def _check_entries(fields: Fields, name: str, kind: str) -> None:
@@ -137,22 +135,7 @@ def _check_entries(fields: Fields, name: str, kind: str) -> None:
         raise InvalidParams(f"{name}: {kind} needs at least one, as a mapping by names of your own")
 
 
-def _named(fields: Fields, rows: ModelRows) -> Fields:
+def _named(fields: Fields, row: Row) -> Fields:
     """Check the limits of a clef or clairic model, and add its name, which these models want in the input too."""
-    check_limits(fields, rows.model)
-    return {"model": rows.model.rpartition("/")[2], **fields}
-
-
-LAYOUTS: Mapping[str, Callable[[Fields, ModelRows], Fields]] = {
-    "DecisionQuery": _decision_query,
-    "Extraction": _extraction,
-    "ImageMessages": _image_messages,
-    "ImagePrompt": _image_prompt,
-    "Messages": _messages,
-    "MultimodalEmbeddings": _multimodal_embeddings,
-    "Prompt": _prompt,
-    "Reranking": _reranking,
-    "Responses": _responses,
-    "TextEmbeddings": _text_embeddings,
-}
-"""By the name of the params class, for a family loads with its first name; those of all others stay as they are."""
+    check_limits(fields, row)
+    return {"model": row.name.rpartition("/")[2], **fields}

@@ -3,71 +3,26 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..._catalogue import Row
+from ..._catalogue.limits import Limits
 from ...errors import InvalidParams
 from ..media.body import MediaPart
 from ..media.sources import BytesSource
 from .values import pieces_in
 
 _MIB = 2**20
-_PICTURES = ("image/png", "image/jpeg", "image/webp")
 _UNKNOWN = "application/octet-stream"
 
 
-class Limits:
-    """The limits of a model."""
-
-    __slots__ = ("as_base64", "each", "entries", "media_types", "most", "together")
-
-    def __init__(
-        self,
-        entries: str,
-        most: int,
-        *,
-        each: Mapping[str, int] | None = None,
-        together: int | None = None,
-        as_base64: tuple[str, ...] = (),
-        media_types: tuple[str, ...] = (),
-    ) -> None:
-        self.entries = entries
-        """The field whose entries are counted."""
-        self.most = most
-        """How many there may be."""
-        self.each = each or {}
-        """The most bytes of one medium, by the field."""
-        self.together = together
-        """The most bytes of all media; None where that is not known."""
-        self.as_base64 = as_base64
-        """Fields whose media count for `together` by the length of their base64."""
-        self.media_types = media_types
-        """The kinds of pictures that it takes; empty where that is not known."""
-
-
-LIMITS: Mapping[str, Limits] = {
-    "@cf/cloudflare/clairic": Limits(
-        "fields", 100, each={"images": 4 * _MIB}, together=8 * _MIB, media_types=_PICTURES
-    ),
-    "@cf/cloudflare/clef": Limits("questions", 64),
-    "@cf/cloudflare/clef-flash": Limits("questions", 64),
-    "@cf/cloudflare/clef-omni": Limits(
-        "questions",
-        64,
-        each={"audio": 8 * _MIB, "videos": 16 * _MIB},
-        together=16 * _MIB,
-        as_base64=("images",),
-    ),
-}
-"""How many media of a field there may be stands with the forms of the field, in `input_forms`."""
-
-
-def check_limits(fields: dict[str, Any], model: str) -> None:
-    """Refuse what is more than *model* takes; media that have to be read from files are left for later.
+def check_limits(fields: dict[str, Any], row: Row) -> None:
+    """Refuse what is more than the model of *row* takes; media that have to be read from files are left for later.
 
     Their check is put on one of them, since its length is worked out in a worker thread before anything is sent.
 
     Raises:
         InvalidParams: There is too much of something.
     """
-    limits = LIMITS.get(model)
+    limits, model = row.limits, row.name
     if limits is None:
         return
     count = len(fields[limits.entries])

@@ -3,8 +3,8 @@
 import functools
 import re
 
+from ..._catalogue import Trait, is_third_party, model_row
 from ...errors import InvalidModelName, InvalidParams
-from .input_forms import WEBSOCKET_ONLY
 
 _NAME = re.compile(r"[A-Za-z0-9@][\w.:\-]*(?:/[A-Za-z0-9][\w.:\-]*)*", re.ASCII)
 _DOTS = {".", "..", "@.", "@.."}
@@ -28,18 +28,9 @@ def _path_of(model: str) -> str:
         raise InvalidModelName(_complaint(model))
     if model.startswith("run/"):
         raise InvalidModelName(_complaint(model))
-    if model in WEBSOCKET_ONLY:
+    if Trait.WEBSOCKET_ONLY in model_row(model).traits:
         raise InvalidParams(f"{model} answers WebSocket connections only, which cfai does not make")
-    return "/ai/run" if is_slug(model) else f"/ai/run/{model}"
-
-
-def is_slug(model: str) -> bool:
-    """Return whether *model* names a third party's model, such as `openai/gpt-5`.
-
-    Such a name travels in the body, to the path without a model. A name without a slash is a model of the path
-    (docs/wire.md 1).
-    """
-    return "/" in model and not model.startswith("@")
+    return "/ai/run" if is_third_party(model) else f"/ai/run/{model}"
 
 
 def _complaint(model: object) -> str:

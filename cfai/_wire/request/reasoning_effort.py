@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..._catalogue.chat_form import ALWAYS, Effort
 from ..._logs import warning
 from ...errors import InvalidParams
 
@@ -10,31 +11,12 @@ _SCALE = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 _KEY, _SWITCHES, _SWITCH = "reasoning_effort", "chat_template_kwargs", "enable_thinking"
 
 
-class Effort:
-    """What a family has to say how hard it thinks."""
-
-    __slots__ = ("levels", "mapped", "switch")
-
-    def __init__(self, *levels: str, mapped: tuple[str, ...] = (), switch: bool = False) -> None:
-        self.levels = levels
-        """The levels of its `reasoning_effort`, lowest first; none where it has no such key."""
-        self.mapped = mapped
-        """Levels that it lacks and the service maps to one that it has."""
-        self.switch = switch
-        """Whether `enable_thinking` of the chat template is what turns it off."""
-
-    def level(self, given: str) -> str:
-        """Give the level to send: *given*, else the next higher one, else the highest; a newer one as it is."""
-        if given in self.levels or given in self.mapped or given not in _SCALE:
-            return given
-        higher = _SCALE[_SCALE.index(given) :]
-        return next((level for level in self.levels if level in higher), self.levels[-1])
-
-
-ALWAYS = Effort()
-"""Of a model that thinks whatever it is told."""
-SWITCH = Effort(switch=True)
-"""Of a model that thinks or does not."""
+def level_of(effort: Effort, given: str) -> str:
+    """Give the level to send: *given*, else the next higher one, else the highest; a newer one as it is."""
+    if given in effort.levels or given in effort.mapped or given not in _SCALE:
+        return given
+    higher = _SCALE[_SCALE.index(given) :]
+    return next((level for level in effort.levels if level in higher), effort.levels[-1])
 
 
 def set_effort(fields: dict[str, Any], model: str, effort: Effort | None) -> dict[str, Any]:
@@ -48,7 +30,7 @@ def set_effort(fields: dict[str, Any], model: str, effort: Effort | None) -> dic
     if effort is ALWAYS:
         _log_dropped(model)
         return {name: value for name, value in fields.items() if name != _KEY}
-    return {**fields, _KEY: effort.level(given)}
+    return {**fields, _KEY: level_of(effort, given)}
 
 
 def set_effort_of_responses(fields: dict[str, Any], model: str, effort: Effort | None) -> dict[str, Any]:
@@ -65,7 +47,7 @@ def set_effort_of_responses(fields: dict[str, Any], model: str, effort: Effort |
     if effort is ALWAYS:
         _log_dropped(model)
         return fields
-    level = effort.level(given) if effort is not None and effort.levels else given
+    level = level_of(effort, given) if effort is not None and effort.levels else given
     return {**fields, "reasoning": {**reasoning, "effort": level}}
 
 

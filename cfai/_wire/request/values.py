@@ -9,11 +9,12 @@ from typing import Any
 
 import msgspec
 
+from ..._catalogue.input_form import Form
 from ...errors import InvalidParams
 from ...media import Media, picture_object
 from ..convert.converter import ShapeError
 from ..media.base64 import decode_base64
-from ..media.body import Body, Form, MediaPart
+from ..media.body import Body, MediaPart
 from ..media.files import FileSource, PathSource
 from ..media.image_objects import source_of_array, source_of_image
 from ..media.sources import BytesSource, FlowSource, Source

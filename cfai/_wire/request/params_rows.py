@@ -1,0 +1,170 @@
+"""What there is to know of each params class beyond its fields: a row a class (docs/wire.md 3)."""
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias, cast
+
+import attrs
+
+from ... import _catalogue
+from ..._base import Params
+from ..._catalogue import Row
+from ..._catalogue.input_form import Form
+from ...tasks.automatic_speech_recognition import AutomaticSpeechRecognition
+from ...tasks.custom import Input
+from ...tasks.decision_query import DecisionQuery
+from ...tasks.extraction import Extraction
+from ...tasks.image_classification import ImageClassification
+from ...tasks.image_text_generation import ImageMessages, ImagePrompt
+from ...tasks.image_to_text import ImageToText
+from ...tasks.multimodal_embeddings import MultimodalEmbeddings
+from ...tasks.object_detection import ObjectDetection
+from ...tasks.reranking import Reranking
+from ...tasks.responses import Responses
+from ...tasks.summarization import Summarization
+from ...tasks.text_classification import TextClassification
+from ...tasks.text_embeddings import TextEmbeddings
+from ...tasks.text_generation import Messages, Prompt
+from ...tasks.text_to_image import TextToImage
+from ...tasks.text_to_speech import TextToSpeech
+from ...tasks.translation import Translation
+from ...tasks.vision_query import VisionQuery
+from ...tasks.voice_activity_detection import VoiceActivityDetection
+from .layout import (
+    lay_out_decision_query,
+    lay_out_extraction,
+    lay_out_image_messages,
+    lay_out_image_prompt,
+    lay_out_messages,
+    lay_out_multimodal_embeddings,
+    lay_out_prompt,
+    lay_out_reranking,
+    lay_out_responses,
+    lay_out_text_embeddings,
+)
+
+_Layout: TypeAlias = Callable[[dict[str, Any], Row], dict[str, Any]]
+
+
+class MediaList:
+    """The form of a field that is a list of media."""
+
+    __slots__ = ("form", "most", "what")
+
+    def __init__(self, what: str, most: int, form: Form | None) -> None:
+        self.what = what
+        """What they are, in the plural."""
+        self.most = most
+        """One more is refused by the service."""
+        self.form = form
+        """None where only a model with a row has such a field."""
+
+
+class ParamsRow:
+    """One params class."""
+
+    __slots__ = ("by_address", "families", "free", "in_message", "layout", "lists", "media", "needs", "tasks")
+
+    def __init__(
+        self,
+        *tasks: str,
+        families: tuple[str, ...] = (),
+        needs: tuple[str, ...] = (),
+        media: Mapping[str, Form | MediaList] = MappingProxyType({}),
+        by_address: bool = False,
+        in_message: bool = False,
+        free: tuple[str, ...] = (),
+        lists: Mapping[str, str] = MappingProxyType({}),
+        layout: _Layout | None = None,
+    ) -> None:
+        self.tasks = tasks
+        """The tasks whose models it asks."""
+        self.families = families
+        """The families that it asks instead, where those have a class of their own."""
+        self.needs = needs
+        """Fields that nothing can be asked without, though the class has a default for them."""
+        self.media = media
+        """Its media, and their forms for a model whose row does not say otherwise."""
+        self.by_address = by_address
+        """Whether its medium may be an https address, of any model."""
+        self.in_message = in_message
+        """Whether its picture goes into a message, where a model wants pictures there."""
+        self.free = free
+        """Fields in which media may stand, as parts of a message."""
+        self.lists = lists
+        """Fields that take a list, and what of."""
+        self.layout = layout
+        """Puts the fields where they stand on the line; None where that is as in the class."""
+
+
+_HISTORY: Final = ("messages", "tools")
+_MESSAGES: Final = {"messages": "messages"}
+_CONTEXTS: Final = {"contexts": "texts"}
+_PICTURE: Final = {"image": Form.BASE64}
+_NUMBERS: Final = {"image": Form.INTS}
+_PICTURES: Final = MediaList("pictures", 4, Form.DATA_URL)
+_DECIDING: Final[Mapping[str, MediaList]] = {
+    "images": _PICTURES,
+    "audio": MediaList("sounds", 4, Form.DATA_URL),
+    "videos": MediaList("videos", 2, Form.DATA_URL),
+}
+_DRAWING: Final[Mapping[str, Form | MediaList]] = {
+    "image": Form.INTS,
+    "mask": Form.INTS,
+    "images": MediaList("pictures", 4, None),
+}
+
+OF_USERS: Final = ParamsRow(lists={**_CONTEXTS, **_MESSAGES})
+"""Of a class of the user's own, and of the fields that one adds to a class of ours."""
+
+ROWS: Final[Mapping[type[Params[Any]], ParamsRow]] = {
+    ImagePrompt: ParamsRow(_catalogue.TEXT_GENERATION, media=_PICTURE, in_message=True, layout=lay_out_image_prompt),
+    ImageMessages: ParamsRow(
+        _catalogue.TEXT_GENERATION,
+        media=_PICTURE,
+        in_message=True,
+        free=_HISTORY,
+        lists=_MESSAGES,
+        layout=lay_out_image_messages,
+    ),
+    Prompt: ParamsRow(_catalogue.TEXT_GENERATION, layout=lay_out_prompt),
+    Messages: ParamsRow(_catalogue.TEXT_GENERATION, free=_HISTORY, lists=_MESSAGES, layout=lay_out_messages),
+    Responses: ParamsRow(_catalogue.TEXT_GENERATION, free=("input", "tools"), layout=lay_out_responses),
+    TextToImage: ParamsRow(_catalogue.TEXT_TO_IMAGE, media=_DRAWING),
+    TextToSpeech: ParamsRow(_catalogue.TEXT_TO_SPEECH),
+    TextEmbeddings: ParamsRow(_catalogue.TEXT_EMBEDDINGS, layout=lay_out_text_embeddings),
+    TextClassification: ParamsRow(_catalogue.TEXT_CLASSIFICATION),
+    Reranking: ParamsRow(
+        _catalogue.TEXT_EMBEDDINGS, _catalogue.TEXT_CLASSIFICATION, lists=_CONTEXTS, layout=lay_out_reranking
+    ),
+    Translation: ParamsRow(_catalogue.TRANSLATION),
+    Summarization: ParamsRow(_catalogue.SUMMARIZATION),
+    AutomaticSpeechRecognition: ParamsRow(_catalogue.AUTOMATIC_SPEECH_RECOGNITION, media={"audio": Form.INTS}),
+    VoiceActivityDetection: ParamsRow(_catalogue.VOICE_ACTIVITY_DETECTION, media={"audio": Form.BASE64}),
+    ImageClassification: ParamsRow(_catalogue.IMAGE_CLASSIFICATION, media=_NUMBERS),
+    ObjectDetection: ParamsRow(_catalogue.OBJECT_DETECTION, media=_NUMBERS),
+    ImageToText: ParamsRow(_catalogue.IMAGE_TO_TEXT, media=_NUMBERS, free=("messages",), lists=_MESSAGES),
+    VisionQuery: ParamsRow(families=("moondream",), media={"image": Form.DATA_URL}, by_address=True),
+    DecisionQuery: ParamsRow(
+        families=(_catalogue.DECISIONS,), needs=("questions",), media=_DECIDING, layout=lay_out_decision_query
+    ),
+    Extraction: ParamsRow(
+        families=(_catalogue.EXTRACTION,), needs=("fields",), media={"images": _PICTURES}, layout=lay_out_extraction
+    ),
+    MultimodalEmbeddings: ParamsRow(media=_PICTURE, layout=lay_out_multimodal_embeddings),
+    Input: ParamsRow(),
+}
+"""In the order in which a command looks for the first class that has all that it needs."""
+
+
+def class_of_ours(kind: type) -> type[Params[Any]] | None:
+    """Return the class of ours that *kind* is, or is derived from; None where it is all the user's own."""
+    return next((parent for parent in kind.__mro__ if parent in ROWS), None)
+
+
+def classes_for(task: str | None, family: str) -> Iterator[tuple[type[Params[Any]], tuple[str, ...]]]:
+    """Yield the classes that ask models of *task*, or of a *family* with its own, and the fields that each needs."""
+    found = [kind for kind, row in ROWS.items() if family in row.families]
+    for kind in found or [kind for kind, row in ROWS.items() if task in row.tasks]:
+        required = (field.name for field in attrs.fields(cast("Any", kind)) if field.default is attrs.NOTHING)
+        yield kind, (*required, *ROWS[kind].needs)
