@@ -11,6 +11,8 @@ import cfai
 HOUSE = Path(cfai.__file__).parent
 FUNCTION, MODULE = 40, 300
 LISTS = {
+    "_catalogue/input_form.py:__init__": "what may be special about a model's input, each with its line",
+    "_catalogue/text_generation.py": "the models that write text, a row each",
     "_core/base_client.py:__init__": "the parameters of a client, each with its line",
     "cli/commands/chat.py:chat": "the parameters of a command, each with its line",
     "errors.py": "the tree of errors",
