@@ -1,4 +1,4 @@
-"""Names of hosts, looked up in a thread of our own (see `_threads`)."""
+"""Names of hosts, looked up in a thread of our own (see `worker_threads`)."""
 
 import functools
 import socket

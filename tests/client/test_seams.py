@@ -199,9 +199,9 @@ def test_a_link_local_address_keeps_its_interface() -> None:
 
 
 def test_an_event_of_anthropics_may_lack_its_object() -> None:
-    gathered = TextAccumulator(None)
-    read_event({"type": "message_start"}, gathered)
-    assert gathered.model is None
+    accumulator = TextAccumulator(None)
+    read_event({"type": "message_start"}, accumulator)
+    assert accumulator.model is None
 
 
 # -- the way of a call

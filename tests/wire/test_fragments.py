@@ -527,11 +527,11 @@ def test_no_piece_of_a_text_is_lost_and_the_short_way_reads_what_the_long_one_re
 
     events, answer = read(sse(*stream) + DONE)
 
-    gathered = TextAccumulator(None)
+    accumulator = TextAccumulator(None)
     for event in stream:
-        read_event(event, gathered)
+        read_event(event, accumulator)
     assert "".join(pieces) == answer.response
-    assert (gathered.events, gathered.whole()) == (events[:-1], answer)
+    assert (accumulator.events, accumulator.whole()) == (events[:-1], answer)
     assert Finish(None, None) == events[-1]
 
 

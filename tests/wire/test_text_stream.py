@@ -815,16 +815,16 @@ CHUNKS = st.fixed_dictionaries(
 @example([{"type": "response.output_text.delta", "delta": "a", "model": "m"}])
 def test_the_decoder_of_plain_pieces_reads_what_the_ordinary_way_reads(chunks: list[Any]) -> None:
     reader, events = read(sse(*chunks))
-    gathered = TextAccumulator(None)
+    accumulator = TextAccumulator(None)
     try:
         for each in chunks:
-            any_events.read_event(each, gathered)
+            any_events.read_event(each, accumulator)
     except Exception:
         assert isinstance(reader.failure, cfai.StreamError)
         return
 
-    assert gathered.events == [event for event in events if not isinstance(event, Finish)]
-    assert gathered.so_far() == reader.partial() if not reader.over else gathered.whole() == reader.result()
+    assert accumulator.events == [event for event in events if not isinstance(event, Finish)]
+    assert accumulator.so_far() == reader.partial() if not reader.over else accumulator.whole() == reader.result()
 
 
 @pytest.mark.parametrize(

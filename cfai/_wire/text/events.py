@@ -10,8 +10,8 @@ from .forms.table import comes_whole, reader_of
 from .whole import read_text
 
 
-def read_event(event: Any, gathered: TextAccumulator) -> None:
-    """Read one *event* into *gathered*. What has none of the forms says nothing.
+def read_event(event: Any, accumulator: TextAccumulator) -> None:
+    """Read one *event* into *accumulator*. What has none of the forms says nothing.
 
     Raises:
         StreamRefusal: It is an error.
@@ -23,25 +23,25 @@ def read_event(event: Any, gathered: TextAccumulator) -> None:
     # Envelopes stand behind the marks of pieces, and before those of whole answers: of an envelope that has some keys
     # of a whole answer, too, the answer is what is in `result`.
     if read is not None:
-        read(event, gathered)
+        read(event, accumulator)
     elif _is_wrapped(event):
-        read_whole(event["result"], gathered)
+        read_whole(event["result"], accumulator)
     elif type(event.get("streamed_data")) is list:
         for piece in event["streamed_data"]:
-            read_event(piece, gathered)
+            read_event(piece, accumulator)
     elif comes_whole(event):
-        gathered.settle(read_text(event, gathered.asked), event)
+        accumulator.settle(read_text(event, accumulator.asked), event)
     else:
-        native.read_event(event, gathered)
+        native.read_event(event, accumulator)
 
 
-def read_whole(result: Any, gathered: TextAccumulator) -> None:
+def read_whole(result: Any, accumulator: TextAccumulator) -> None:
     """Read a *result* that is the whole answer, though a stream was asked for: in an envelope, or as the whole body."""
     if type(result) is not dict or _is_bare(result):
-        gathered.settle(read_text(result, gathered.asked), result)
+        accumulator.settle(read_text(result, accumulator.asked), result)
     else:
-        read_event(result, gathered)
-    gathered.ended = True
+        read_event(result, accumulator)
+    accumulator.ended = True
 
 
 def _is_bare(result: dict[str, Any]) -> bool:

@@ -31,7 +31,7 @@ class TextStreamReader:
     events it keeps nothing but their text; `raw` of the result is None, or the object by which an answer came whole.
     """
 
-    __slots__ = ("_account_id", "_decoder", "_gathered", "_model", "_response", "_result", "failure")
+    __slots__ = ("_account_id", "_accumulator", "_decoder", "_model", "_response", "_result", "failure")
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class TextStreamReader:
         self._model = model
         self._account_id = account_id
         self._decoder = SseDecoder(max_bytes)
-        self._gathered = TextAccumulator(asked)
+        self._accumulator = TextAccumulator(asked)
         self._result: GeneratedText | None = None
         self.failure: CfaiError | None = None
         """What the stream failed with, `partial` and all. Then nothing more is read."""
@@ -60,11 +60,11 @@ class TextStreamReader:
     @property
     def ended(self) -> bool:
         """Whether the answer would be whole, should the stream end now: there was a finish reason, or more."""
-        return self._gathered.ended
+        return self._accumulator.ended
 
     def partial(self) -> GeneratedText:
         """Give what has come so far. Until the end each tool call in it has an `error`, and no arguments."""
-        return self._gathered.so_far() if self._result is None else self._result
+        return self._accumulator.so_far() if self._result is None else self._result
 
     def result(self) -> GeneratedText:
         """Give the whole answer.
@@ -90,19 +90,19 @@ class TextStreamReader:
     def read(self, datas: Iterable[bytes]) -> list[StreamEvent]:
         """Take in the data of events, one by one, and give what they say."""
         events: list[StreamEvent] = []
-        self._gathered.events = events
+        self._accumulator.events = events
         datas = list(datas)
         begin = 0
         while begin < len(datas) and not self._is_closed:
             # Whether a text is split may change with each event, and with it how strictly the next one is read.
-            end = begin + (1 if self._gathered.splits else _TOGETHER)
+            end = begin + (1 if self._accumulator.splits else _TOGETHER)
             self._read_some(datas[begin:end], events)
             begin = end
         return events
 
     def _read_some(self, datas: list[bytes], events: list[StreamEvent]) -> None:
-        gathered = self._gathered
-        native = None if gathered.splits else native_texts(datas)
+        accumulator = self._accumulator
+        native = None if accumulator.splits else native_texts(datas)
         if native is None:
             self._read_any(datas, events)
             return
@@ -111,15 +111,15 @@ class TextStreamReader:
             delta = _new(TextDelta)
             delta.text = text
             events.append(delta)
-        gathered.keep(texts, [])
+        accumulator.keep(texts, [])
 
     def _read_any(self, datas: list[bytes], events: list[StreamEvent]) -> None:
-        gathered = self._gathered
+        accumulator = self._accumulator
         texts: list[str] = []
         records: list[Record] = []
-        for data, chunk in zip(datas, [None] * len(datas) if gathered.splits else plain_chunks(datas), strict=True):
+        for data, chunk in zip(datas, [None] * len(datas) if accumulator.splits else plain_chunks(datas), strict=True):
             if chunk is None:
-                gathered.keep(texts, records)
+                accumulator.keep(texts, records)
                 self._guard(self._read_data, data)
                 if self._is_closed:
                     return
@@ -128,12 +128,12 @@ class TextStreamReader:
             if choices is None:
                 text = chunk.response if chunk.type is None else text_of(chunk)
             else:
-                gathered.chunked = True
+                accumulator.chunked = True
                 delta = choices[0].delta
                 text, calls = delta.content, delta.tool_calls
                 thoughts = delta.reasoning or delta.reasoning_content
                 if thoughts:
-                    gathered.think(thoughts)
+                    accumulator.think(thoughts)
                 if chunk.usage is not None:
                     records.append(chunk.usage)
             if text:
@@ -142,22 +142,22 @@ class TextStreamReader:
                 said.text = text
                 events.append(said)
             if calls:
-                events += gathered.calls.take_fragments(calls)
-            if not gathered.model:
-                gathered.model = chunk.model
-        gathered.keep(texts, records)
+                events += accumulator.calls.take_fragments(calls)
+            if not accumulator.model:
+                accumulator.model = chunk.model
+        accumulator.keep(texts, records)
 
     def take(self, answer: GeneratedText) -> list[StreamEvent]:
         """Take in a whole *answer*, of a model that does not stream, and give it as events."""
-        gathered = self._gathered
-        gathered.events = []
-        gathered.settle(answer, getattr(answer, "_raw", None))  # which may be bytes still: not all ask for it
-        return gathered.events + self.end()
+        accumulator = self._accumulator
+        accumulator.events = []
+        accumulator.settle(answer, getattr(answer, "_raw", None))  # which may be bytes still: not all ask for it
+        return accumulator.events + self.end()
 
     def take_body(self, body: bytes) -> list[StreamEvent]:
         """Read a whole *body* of JSON that has the form of an event, or wraps several, and return its events."""
         events: list[StreamEvent] = []
-        self._gathered.events = events
+        self._accumulator.events = events
         self._guard(self._read_body, body)
         return events + self.end()
 
@@ -201,18 +201,18 @@ class TextStreamReader:
         if bare == DONE:
             self._finish()
         elif bare:
-            read_event(strict_json.decode(data), self._gathered)
-            if self._gathered.closed:
+            read_event(strict_json.decode(data), self._accumulator)
+            if self._accumulator.closed:
                 self._finish()
 
     def _read_body(self, data: bytes) -> None:
-        read_whole(strict_json.decode(data), self._gathered)
+        read_whole(strict_json.decode(data), self._accumulator)
 
     def _finish(self) -> None:
-        gathered = self._gathered
-        gathered.last_words()
-        answer = gathered.whole()
-        gathered.events.append(Finish(answer.finish_reason, answer.usage))
+        accumulator = self._accumulator
+        accumulator.last_words()
+        answer = accumulator.whole()
+        accumulator.events.append(Finish(answer.finish_reason, answer.usage))
         self._result = answer
 
     def _malformed(self, why: str, data: bytes) -> StreamError:

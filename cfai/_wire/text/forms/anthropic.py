@@ -53,10 +53,10 @@ def is_event(event: dict[str, Any]) -> bool:
     return type(kind) is str and kind in _READERS
 
 
-def read_event(event: dict[str, Any], gathered: TextAccumulator) -> None:
+def read_event(event: dict[str, Any], accumulator: TextAccumulator) -> None:
     """Read an *event* of one of the types that are known here."""
-    gathered.speaks_plainly()
-    _READERS[event["type"]](event, gathered)
+    accumulator.speaks_plainly()
+    _READERS[event["type"]](event, accumulator)
 
 
 def _object(event: dict[str, Any], key: str) -> dict[str, Any]:
@@ -68,52 +68,52 @@ def _object(event: dict[str, Any], key: str) -> dict[str, Any]:
     return found
 
 
-def _side_object(event: dict[str, Any], key: str, gathered: TextAccumulator) -> dict[str, Any]:
+def _side_object(event: dict[str, Any], key: str, accumulator: TextAccumulator) -> dict[str, Any]:
     """Return the object under *key*, which says nothing that an answer could not do without."""
     found = event.get(key)
     if type(found) is dict:
         return found
     if found is not None:
-        gathered.skipped.append(f"$.{key}")
+        accumulator.skipped.append(f"$.{key}")
     return {}
 
 
-def _start(event: dict[str, Any], gathered: TextAccumulator) -> None:
-    message = _side_object(event, "message", gathered)
-    gathered.name_model(message.get("model"), "$.message.model", latest=True)
-    gathered.tally.add_latest(message.get("usage"), "$.message.usage", gathered.skipped)
+def _start(event: dict[str, Any], accumulator: TextAccumulator) -> None:
+    message = _side_object(event, "message", accumulator)
+    accumulator.name_model(message.get("model"), "$.message.model", latest=True)
+    accumulator.tally.add_latest(message.get("usage"), "$.message.usage", accumulator.skipped)
 
 
-def _block(event: dict[str, Any], gathered: TextAccumulator) -> None:
+def _block(event: dict[str, Any], accumulator: TextAccumulator) -> None:
     """Read the beginning of a block; those of text and of thoughts may have some already."""
     block = _object(event, "content_block")
     kind = block.get("type")
     if kind == "tool_use":
         # its input is an empty object here, and comes in fragments; where it does not, `_block_end` has it
         given, path = block.get("input"), "$.content_block"
-        id_ = side_text(block.get("id"), f"{path}.id", gathered.skipped)
-        name = side_text(block.get("name"), f"{path}.name", gathered.skipped)
-        gathered.events += gathered.calls.put(_key(event), id_, name, None if given == {} else given)
+        id_ = side_text(block.get("id"), f"{path}.id", accumulator.skipped)
+        name = side_text(block.get("name"), f"{path}.name", accumulator.skipped)
+        accumulator.events += accumulator.calls.put(_key(event), id_, name, None if given == {} else given)
     else:
-        _say(event, block, gathered)
+        _say(event, block, accumulator)
 
 
-def _delta(event: dict[str, Any], gathered: TextAccumulator) -> None:
+def _delta(event: dict[str, Any], accumulator: TextAccumulator) -> None:
     delta = _object(event, "delta")
     if delta.get("type") == "input_json_delta":
-        gathered.events += gathered.calls.put(_key(event), None, None, delta.get("partial_json"))
+        accumulator.events += accumulator.calls.put(_key(event), None, None, delta.get("partial_json"))
     else:
-        _say(event, delta, gathered)
+        _say(event, delta, accumulator)
 
 
-def _say(event: dict[str, Any], piece: dict[str, Any], gathered: TextAccumulator) -> None:
-    gathered.think_value(piece.get("thinking"), _key(event))
-    gathered.say_value(piece.get("text"))
+def _say(event: dict[str, Any], piece: dict[str, Any], accumulator: TextAccumulator) -> None:
+    accumulator.think_value(piece.get("thinking"), _key(event))
+    accumulator.say_value(piece.get("text"))
 
 
-def _block_end(event: dict[str, Any], gathered: TextAccumulator) -> None:
-    if gathered.calls.arguments_of(_key(event)) == "":
-        gathered.events += gathered.calls.put(_key(event), None, None, strict_json.text_of({}))
+def _block_end(event: dict[str, Any], accumulator: TextAccumulator) -> None:
+    if accumulator.calls.arguments_of(_key(event)) == "":
+        accumulator.events += accumulator.calls.put(_key(event), None, None, strict_json.text_of({}))
 
 
 def _key(event: dict[str, Any]) -> Any:
@@ -121,18 +121,18 @@ def _key(event: dict[str, Any]) -> Any:
     return index if type(index) is int else 0
 
 
-def _message_delta(event: dict[str, Any], gathered: TextAccumulator) -> None:
-    delta = _side_object(event, "delta", gathered)
-    reason = side_text(delta.get("stop_reason"), "$.delta.stop_reason", gathered.skipped)
-    gathered.finish(_REASONS.get(reason, reason) if reason else None)
-    gathered.tally.add_latest(event.get("usage"), "$.usage", gathered.skipped)
+def _message_delta(event: dict[str, Any], accumulator: TextAccumulator) -> None:
+    delta = _side_object(event, "delta", accumulator)
+    reason = side_text(delta.get("stop_reason"), "$.delta.stop_reason", accumulator.skipped)
+    accumulator.finish(_REASONS.get(reason, reason) if reason else None)
+    accumulator.tally.add_latest(event.get("usage"), "$.usage", accumulator.skipped)
 
 
-def _stop(event: dict[str, Any], gathered: TextAccumulator) -> None:
-    gathered.ended = gathered.closed = True
+def _stop(event: dict[str, Any], accumulator: TextAccumulator) -> None:
+    accumulator.ended = accumulator.closed = True
 
 
-def _ping(event: dict[str, Any], gathered: TextAccumulator) -> None:
+def _ping(event: dict[str, Any], accumulator: TextAccumulator) -> None:
     """Read an event that says nothing."""
 
 

@@ -53,46 +53,46 @@ def _read_choice(choice: dict[str, Any], skipped: list[str]) -> GeneratedText:
     return answer
 
 
-def read_event(event: dict[str, Any], gathered: TextAccumulator) -> None:
+def read_event(event: dict[str, Any], accumulator: TextAccumulator) -> None:
     """Read a chunk, or the whole answer in place of chunks."""
     choices = event["choices"]
     first = choices[0] if type(choices) is list and choices else None
     if type(first) is dict and first.get("message") is not None:
         answer = read_as(read_whole, event)
-        if gathered.asked is not None:
-            apply(answer, gathered.asked, native=False)
-        gathered.settle(answer, event)
+        if accumulator.asked is not None:
+            apply(answer, accumulator.asked, native=False)
+        accumulator.settle(answer, event)
         return
-    _read_chunk(event, gathered)
-    expect_no_failure(event, gathered.reason)
+    _read_chunk(event, accumulator)
+    expect_no_failure(event, accumulator.reason)
 
 
-def _read_chunk(chunk: dict[str, Any], gathered: TextAccumulator) -> None:
+def _read_chunk(chunk: dict[str, Any], accumulator: TextAccumulator) -> None:
     """Read `{choices: [{delta}]}`, or `{choices: [{text}]}` of text_completion. Of several answers the first counts."""
-    gathered.speaks_plainly()
-    gathered.chunked = True
-    said = len(gathered.text)
+    accumulator.speaks_plainly()
+    accumulator.chunked = True
+    said = len(accumulator.text)
     choice, path = _first(chunk["choices"])
     delta = choice.get("delta")
     if delta is None:
         delta = {"content": choice.get("text")}
     elif type(delta) is not dict:
         raise ShapeError(f"expected an object, got {kind_of(delta)}", f"{path}.delta")
-    gathered.think(reasoning_of(delta, f"{path}.delta", gathered.skipped))
+    accumulator.think(reasoning_of(delta, f"{path}.delta", accumulator.skipped))
     texts, thoughts = contents(delta.get("content"))
     for thought in thoughts:
-        gathered.think_value(thought)
+        accumulator.think_value(thought)
     for text in texts:
-        gathered.say_value(text)
-    if len(gathered.text) == said:  # the hybrid has the text under either key, or under both; calls too
-        read_response(chunk.get("response"), gathered)
+        accumulator.say_value(text)
+    if len(accumulator.text) == said:  # the hybrid has the text under either key, or under both; calls too
+        read_response(chunk.get("response"), accumulator)
     calls = delta.get("tool_calls")
-    gathered.events += gathered.calls.take(calls, f"{path}.delta.tool_calls", gathered.skipped)
+    accumulator.events += accumulator.calls.take(calls, f"{path}.delta.tool_calls", accumulator.skipped)
     if type(calls) is not list or not calls:
-        gathered.events += gathered.calls.take(chunk.get("tool_calls"), "$.tool_calls", gathered.skipped)
-    gathered.tally.add_record(chunk.get("usage"), "$.usage", gathered.skipped)
-    gathered.finish(side_text(choice.get("finish_reason"), f"{path}.finish_reason", gathered.skipped))
-    read_rest(chunk, gathered)
+        accumulator.events += accumulator.calls.take(chunk.get("tool_calls"), "$.tool_calls", accumulator.skipped)
+    accumulator.tally.add_record(chunk.get("usage"), "$.usage", accumulator.skipped)
+    accumulator.finish(side_text(choice.get("finish_reason"), f"{path}.finish_reason", accumulator.skipped))
+    read_rest(chunk, accumulator)
 
 
 def _first(choices: Any) -> tuple[dict[str, Any], str]:

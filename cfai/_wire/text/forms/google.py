@@ -51,23 +51,23 @@ def is_event(event: dict[str, Any]) -> bool:
     return is_whole(event) or event.get("usageMetadata") is not None
 
 
-def read_event(event: dict[str, Any], gathered: TextAccumulator) -> None:
+def read_event(event: dict[str, Any], accumulator: TextAccumulator) -> None:
     """Read a chunk with `candidates` or with the usage alone; a call of a tool is in one chunk as a whole."""
-    gathered.speaks_plainly()
+    accumulator.speaks_plainly()
     if is_whole(event):
-        _read_candidate(event, gathered)
-    gathered.tally.add_usage(_usage_of(event, gathered.skipped))
-    gathered.name_model(event.get("modelVersion"), "$.modelVersion", latest=True)
+        _read_candidate(event, accumulator)
+    accumulator.tally.add_usage(_usage_of(event, accumulator.skipped))
+    accumulator.name_model(event.get("modelVersion"), "$.modelVersion", latest=True)
 
 
-def _read_candidate(event: dict[str, Any], gathered: TextAccumulator) -> None:
+def _read_candidate(event: dict[str, Any], accumulator: TextAccumulator) -> None:
     for part, _ in _parts_of(event):
         text, call = part.get("text"), part.get("functionCall")
-        (gathered.think if part.get("thought") is True else gathered.say)(written(text))
+        (accumulator.think if part.get("thought") is True else accumulator.say)(written(text))
         if type(call) is dict:
-            key = len(gathered.calls)
-            gathered.events += gathered.calls.put(key, call.get("id"), call.get("name"), call.get("args"))
-    gathered.finish(_reason_of(event, calls=bool(gathered.calls)))
+            key = len(accumulator.calls)
+            accumulator.events += accumulator.calls.put(key, call.get("id"), call.get("name"), call.get("args"))
+    accumulator.finish(_reason_of(event, calls=bool(accumulator.calls)))
 
 
 def _parts_of(result: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:

@@ -49,36 +49,36 @@ def read_description(result: dict[str, Any], skipped: list[str]) -> GeneratedTex
     return fill(GeneratedText(), [result["description"]])
 
 
-def read_event(event: dict[str, Any], gathered: TextAccumulator) -> None:
+def read_event(event: dict[str, Any], accumulator: TextAccumulator) -> None:
     """Read `{response, tool_calls, usage, finish_reason}`, all of which may be absent; other keys are passed over."""
-    thoughts = reasoning_of(event, "$", gathered.skipped)
+    thoughts = reasoning_of(event, "$", accumulator.skipped)
     if thoughts:
-        gathered.speaks_plainly()
-        gathered.think(thoughts)
+        accumulator.speaks_plainly()
+        accumulator.think(thoughts)
     response = event.get("response")
-    read_response(response, gathered)
-    gathered.events += gathered.calls.take(event.get("tool_calls"), "$.tool_calls", gathered.skipped)
+    read_response(response, accumulator)
+    accumulator.events += accumulator.calls.take(event.get("tool_calls"), "$.tool_calls", accumulator.skipped)
     # The chunk without text, with which the service ends a stream, has the totals (docs/wire.md 4); a number 0 is text.
     is_total = "response" in event and (response is None or response == "")
-    add = gathered.tally.add_total if is_total else gathered.tally.add_record
-    add(event.get("usage"), "$.usage", gathered.skipped)
-    read_rest(event, gathered)
-    expect_no_failure(event, gathered.reason)
+    add = accumulator.tally.add_total if is_total else accumulator.tally.add_record
+    add(event.get("usage"), "$.usage", accumulator.skipped)
+    read_rest(event, accumulator)
+    expect_no_failure(event, accumulator.reason)
 
 
-def read_response(response: Any, gathered: TextAccumulator) -> None:
+def read_response(response: Any, accumulator: TextAccumulator) -> None:
     """Read a piece of a native text, or in JSON mode the whole object, which may repeat the text before it."""
     if response is None:
         return
     texts, thoughts = generated(response)
     for thought in thoughts:
-        gathered.think_value(thought)
+        accumulator.think_value(thought)
     for text in texts:
-        if type(text) not in (dict, list) or not gathered.repeats(text):
-            gathered.say_value(text, native=True)
+        if type(text) not in (dict, list) or not accumulator.repeats(text):
+            accumulator.say_value(text, native=True)
 
 
-def read_rest(event: dict[str, Any], gathered: TextAccumulator) -> None:
+def read_rest(event: dict[str, Any], accumulator: TextAccumulator) -> None:
     """Read what chunks of chat completions have at the same places."""
-    gathered.name_model(event.get("model"), "$.model")
-    gathered.finish(side_text(event.get("finish_reason"), "$.finish_reason", gathered.skipped))
+    accumulator.name_model(event.get("model"), "$.model")
+    accumulator.finish(side_text(event.get("finish_reason"), "$.finish_reason", accumulator.skipped))

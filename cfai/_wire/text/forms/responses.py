@@ -84,59 +84,61 @@ def is_event(event: dict[str, Any]) -> bool:
     return type(kind) is str and kind.startswith("response.")
 
 
-def read_event(event: dict[str, Any], gathered: TextAccumulator) -> None:
+def read_event(event: dict[str, Any], accumulator: TextAccumulator) -> None:
     """Read an *event* whose type begins with "response."."""
     read = _READERS.get(event["type"])
     if read is not None:
-        gathered.speaks_plainly()
-        read(event, gathered)
+        accumulator.speaks_plainly()
+        read(event, accumulator)
 
 
-def _created(event: dict[str, Any], gathered: TextAccumulator) -> None:
+def _created(event: dict[str, Any], accumulator: TextAccumulator) -> None:
     response = event.get("response")
     if type(response) is dict:
-        gathered.name_model(response.get("model"), "$.response.model", latest=True)
+        accumulator.name_model(response.get("model"), "$.response.model", latest=True)
     elif response is not None:
-        gathered.skipped.append("$.response")
+        accumulator.skipped.append("$.response")
 
 
-def _text(event: dict[str, Any], gathered: TextAccumulator) -> None:
-    gathered.say_value(event.get("delta"))
+def _text(event: dict[str, Any], accumulator: TextAccumulator) -> None:
+    accumulator.say_value(event.get("delta"))
 
 
-def _reasoning(event: dict[str, Any], gathered: TextAccumulator) -> None:
+def _reasoning(event: dict[str, Any], accumulator: TextAccumulator) -> None:
     part = (event.get("output_index"), event.get("content_index"), event.get("summary_index"))
-    gathered.think_value(event.get("delta"), part)
+    accumulator.think_value(event.get("delta"), part)
 
 
-def _item(event: dict[str, Any], gathered: TextAccumulator) -> None:
+def _item(event: dict[str, Any], accumulator: TextAccumulator) -> None:
     """Read the beginning or the end of an item, of which calls alone say something that nothing else says."""
     item = event.get("item")
     if type(item) is not dict:
         if item is not None:
-            gathered.skipped.append("$.item")
+            accumulator.skipped.append("$.item")
         return
     if item.get("type") != "function_call":
         return
-    ids = [side_text(item.get(key), f"$.item.{key}", gathered.skipped) for key in ("call_id", "id")]
-    name = side_text(item.get("name"), "$.item.name", gathered.skipped)
-    _call(event, gathered, written(item.get("arguments")), ids[0] or ids[1], name)
+    ids = [side_text(item.get(key), f"$.item.{key}", accumulator.skipped) for key in ("call_id", "id")]
+    name = side_text(item.get("name"), "$.item.name", accumulator.skipped)
+    _call(event, accumulator, written(item.get("arguments")), ids[0] or ids[1], name)
 
 
-def _fragment(event: dict[str, Any], gathered: TextAccumulator) -> None:
-    gathered.events += gathered.calls.put(_key(event), None, None, event.get("delta"))
+def _fragment(event: dict[str, Any], accumulator: TextAccumulator) -> None:
+    accumulator.events += accumulator.calls.put(_key(event), None, None, event.get("delta"))
 
 
-def _arguments(event: dict[str, Any], gathered: TextAccumulator) -> None:
-    name = side_text(event.get("name"), "$.name", gathered.skipped)
-    _call(event, gathered, written(event.get("arguments")), None, name)
+def _arguments(event: dict[str, Any], accumulator: TextAccumulator) -> None:
+    name = side_text(event.get("name"), "$.name", accumulator.skipped)
+    _call(event, accumulator, written(event.get("arguments")), None, name)
 
 
-def _call(event: dict[str, Any], gathered: TextAccumulator, arguments: str, id_: str | None, name: str | None) -> None:
+def _call(
+    event: dict[str, Any], accumulator: TextAccumulator, arguments: str, id_: str | None, name: str | None
+) -> None:
     """Take in a call with all arguments that it has by now, of which most may have come as fragments."""
-    had = gathered.calls.arguments_of(_key(event)) or ""
+    had = accumulator.calls.arguments_of(_key(event)) or ""
     missing = arguments[len(had) :] if arguments.startswith(had) else ""
-    gathered.events += gathered.calls.put(_key(event), id_, name, missing)
+    accumulator.events += accumulator.calls.put(_key(event), id_, name, missing)
 
 
 def _key(event: dict[str, Any]) -> Any:
@@ -144,7 +146,7 @@ def _key(event: dict[str, Any]) -> Any:
     return index if type(index) is int else 0
 
 
-def _end(event: dict[str, Any], gathered: TextAccumulator) -> None:
+def _end(event: dict[str, Any], accumulator: TextAccumulator) -> None:
     """Read the last event, which repeats the whole answer; where it does not, the pieces are all there is."""
     response = event.get("response")
     if response is not None and type(response) is not dict:
@@ -154,10 +156,10 @@ def _end(event: dict[str, Any], gathered: TextAccumulator) -> None:
     # As everywhere, `choices` win over the marks of this form.
     whole = read_as(chat.read_whole if chat.has_choices(said) else read_whole, said)
     whole.parsed = whole.parsed or None  # what is empty came as a piece of text, and stays one
-    gathered.settle(whole, response, "$.response")
-    if whole.finish_reason == "stop" and len(gathered.calls):
-        gathered.finish("tool_calls")
-    gathered.closed = True
+    accumulator.settle(whole, response, "$.response")
+    if whole.finish_reason == "stop" and len(accumulator.calls):
+        accumulator.finish("tool_calls")
+    accumulator.closed = True
 
 
 _READERS: dict[str, Callable[[dict[str, Any], TextAccumulator], None]] = {
