@@ -37,7 +37,7 @@ class AttemptState:
 
     def on(self, handler: HttpProtocol) -> None:
         """Note which connection it got."""
-        self._handler, self._reused, self.pooled, self.begun = handler, handler.used, handler.quiet, False
+        self._handler, self._reused, self.pooled, self.begun = handler, handler.used, handler.pooled, False
         handler.take(self)
 
     def refused(self) -> None:
@@ -166,7 +166,7 @@ class Connector(ConnectorBase):
             protocol.abort()  # once closed, aiohttp leaves even a half-made tunnel open
         with protocol.guard:
             protocol.sending = None
-        protocol.quiet = True
+        protocol.quiet = protocol.pooled = True
         super()._release(key, protocol, should_close=should_close)
 
     def interrupt(self) -> None:

@@ -42,6 +42,7 @@ class HttpProtocol(ProtocolBase):
         "_params",
         "guard",
         "heard",
+        "pooled",
         "quiet",
         "sending",
         "used",
@@ -54,8 +55,10 @@ class HttpProtocol(ProtocolBase):
         """Whether a request was sent on it before."""
         self.heard = False
         """Whether a byte came since the last request."""
-        self.quiet = False
-        """Whether nothing may come on it: it waits in the pool, or its next request has not begun."""
+        self.quiet = True
+        """Whether nothing may come on it: it is new or waits in the pool, or its next request has not begun."""
+        self.pooled = False
+        """Whether it has been in the pool."""
         self.written = True
         """Whether its request was written to the end."""
         self.sending: Any = None
@@ -166,6 +169,8 @@ class HttpProtocol(ProtocolBase):
 
     def set_response_params(self, **named: Any) -> None:
         self._params = named
+        if self.sending is None:
+            self.quiet = False  # a proxy has been asked for a tunnel, and answers
         super().set_response_params(**named)
 
     def set_exception(self, exc: BaseException, *cause: Any, **named: Any) -> None:

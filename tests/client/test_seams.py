@@ -155,6 +155,20 @@ async def test_a_connection_that_ends_before_its_request_begins_refuses_it() -> 
     assert 1 == attempt.refusals
 
 
+async def test_what_comes_before_a_connection_is_taken_is_no_answer() -> None:
+    handler, attempt = HttpProtocol(asyncio.get_running_loop()), Attempt()
+    aborted = list[bool]()
+    transport: Any = SimpleNamespace(
+        abort=lambda: aborted.append(True), get_extra_info=lambda _: None, is_closing=lambda: bool(aborted)
+    )
+    handler.connection_made(transport)
+    handler.data_received(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n")
+    handler.take(attempt)
+
+    assert [True] == aborted
+    assert not handler.begin()
+
+
 async def test_what_went_wrong_while_a_body_is_made_is_told_afterwards() -> None:
     handler = HttpProtocol(asyncio.get_running_loop())
     handler.hold()
