@@ -48,8 +48,8 @@ D = TypeVar("D", bound=Reader)
 class Stream(Generic[E, D]):
     """What streams of text and of bytes have in common; *E* is what they give, *D* what reads it."""
 
-    def __init__(self, calls: CallRunner, model: str, params: Any, options: RequestOptions | None) -> None:
-        self._calls = calls
+    def __init__(self, calls: Any, model: str, params: Any, options: RequestOptions | None) -> None:
+        self._calls: CallRunner = calls
         self._shown_as = type(self).__name__
         self._asked = model, params, options
         self._reader: D | None = None
