@@ -23,7 +23,7 @@ class Conversation:
     """The messages, the model that they are said to, and the fields that go with each call."""
 
     def __init__(self, model: str | None, told: str | None, files: Sequence[str], fields: Fields) -> None:
-        self.model = _catalogue.DEFAULTS[_catalogue.TEXT_GENERATION] if model is None else model
+        self.model: str = _catalogue.DEFAULTS[_catalogue.TEXT_GENERATION] if model is None else model
         self.messages: list[_Message] = [] if told is None else [system(told)]
         _check(self.model, fields)
         self._fields = read(fields, "")

@@ -16,7 +16,7 @@ class InputLines:
     def __init__(self) -> None:
         if sys.stdin is None:
             raise UsageError("a conversation is read from stdin, which is closed")
-        self.by_hand = on_terminal(sys.stdin)
+        self.by_hand: bool = on_terminal(sys.stdin)
         if self.by_hand and isinstance(sys.stdin, TextIOWrapper):
             sys.stdin.reconfigure(errors="replace")  # a key that sends no UTF-8 must not end a conversation
         self._number = 0
