@@ -274,3 +274,29 @@ async def test_the_wait_at_a_gate_counts_against_the_limit(make: Any, server: Se
 
     assert not caught.value.sent
     assert [] == server.seen
+
+
+class OutOfTime:
+    async def admit(self, call: Any) -> None:
+        raise TimeoutError("the gate's own")
+
+
+async def test_what_a_gate_raises_ends_the_call(make: Any, server: Server) -> None:
+    client = make()
+    runner_of(client)._gates = (OutOfTime(),)
+
+    with pytest.raises(TimeoutError, match="the gate's own"):
+        await client.run(LLAMA, HI)
+
+    assert [] == server.seen
+
+
+async def test_a_call_that_nobody_watches_fails_as_any_other(
+    make: Any, server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, logger="cfai")
+
+    with pytest.raises(cfai.InvalidParams):
+        await make().run(LLAMA, cfai.Prompt(None))  # type: ignore[arg-type]
+
+    assert [] == server.seen

@@ -7,7 +7,7 @@ import weakref
 from typing import Any
 
 import pytest
-from kit.server import Server, answer, hang, hello, until
+from kit.server import Server, answer, hang, hello, reset, until
 from kit.streams import ended, said, sse, stream
 from opentelemetry import trace
 from opentelemetry.sdk.metrics import MeterProvider
@@ -191,3 +191,25 @@ def test_a_client_with_it_can_be_pickled(telemetry: Telemetry) -> None:
 
     assert isinstance(observer, OpenTelemetryObserver)
     assert observer._content
+
+
+async def test_an_attempt_without_an_answer_is_an_event_without_a_status(
+    make: Any, server: Server, telemetry: Telemetry
+) -> None:
+    server.script(reset(), hello())
+    again = cfai.RequestOptions(retry=cfai.Retry(backoff=0, lost_answers=True))
+
+    await make(observers=[telemetry.observer()], options=again).run(LLAMA, HI)
+
+    [event] = telemetry.span.events
+    assert {"error.type": "TransportError", "cfai.attempt": 1} == dict(event.attributes)
+
+
+def test_a_call_that_it_has_not_seen_begin_is_measured_all_the_same(telemetry: Telemetry) -> None:
+    info = cfai.CallInfo(LLAMA, None, HI, stream=False, started=0.0)
+
+    telemetry.observer().call_ended(info, cfai.CallOutcome(elapsed=2.0))
+
+    [duration] = telemetry.points["gen_ai.client.operation.duration"]
+    assert 2.0 == duration.sum
+    assert () == telemetry.exporter.get_finished_spans()

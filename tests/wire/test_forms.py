@@ -12,6 +12,8 @@ import cfai
 from cfai._wire.answer.union import read_promised
 from cfai._wire.decode_context import DecodeContext
 from cfai._wire.text import forms
+from cfai._wire.text.accumulator import TextAccumulator
+from cfai._wire.text.events import read_event
 from cfai._wire.text.forms.table import FORMS
 from cfai._wire.text.stream import read_stream
 from cfai._wire.text.whole import read_text
@@ -111,3 +113,13 @@ def test_only_a_text_of_a_form_that_does_not_tell_thoughts_is_split(result: Any,
 )
 def test_of_two_forms_in_one_event_this_one_wins(event: dict[str, Any], text: str) -> None:
     assert text == said_by(event)
+
+
+def test_a_whole_chat_completion_in_a_stream_is_cut_where_it_has_as_many_tokens_as_the_limit() -> None:
+    accumulator = TextAccumulator(DecodeContext({"max_tokens": 2}))
+    usage = {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}
+    event = {"choices": [{"message": {"content": "Hello"}, "finish_reason": "stop"}], "usage": usage}
+
+    read_event(event, accumulator)
+
+    assert ("Hello", True) == (accumulator.whole().response, accumulator.whole().truncated)
