@@ -17,13 +17,6 @@ that forgets idle connections (often after 300 s) waits for ever."""
 
 _PORTS = {"http": 80, "https": 443}
 
-_LARGE = 2**20
-"""Bytes, and more than asyncio makes room for with each read of a socket (256 KiB)."""
-
-# glibc maps and unmaps memory for each piece of more than 128 KiB, which costs every read of a socket three calls of
-# the system, until a larger piece was given back: from then on it takes both from the heap. That saves 10 us an answer.
-len(bytes(_LARGE))
-
 for _needed in ("concurrent.futures.thread", "encodings.idna"):
     importlib.import_module(_needed)  # by the look-up of a host: no import runs inside a call
 
