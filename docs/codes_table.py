@@ -1,29 +1,17 @@
-"""Writes the table of codes in docs/errors.md anew, from cfai's own table.
+"""The tables of codes in docs/errors.md, made from cfai's own when the documentation is built.
 
-`python docs/codes_table.py` puts it into the page, between its two marks; a test holds the page to it.
+`python docs/codes_table.py` prints them.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Final
 
 from cfai._wire.refusal.codes import CODES, STATUSES, Code, Outcome, Verdict
 from cfai.errors import ApiError
-
-PAGE: Final = Path(__file__).parent / "errors.md"
-BEGIN: Final = "<!-- made by docs/codes_table.py: begin -->\n"
-END: Final = "<!-- made by docs/codes_table.py: end -->\n"
 
 
 def tables() -> str:
     """Return both tables: of the codes, and of the statuses."""
     return "\n".join((*_codes(), "", *_statuses()))
-
-
-def page_with(made: str, text: str) -> str:
-    """Return the page with *made* between its marks."""
-    above, _, rest = text.partition(BEGIN)
-    return f"{above}{BEGIN}\n{made}\n\n{END}{rest.partition(END)[2]}"
 
 
 def _codes() -> Iterator[str]:
@@ -68,10 +56,5 @@ def _done(outcome: Outcome | None) -> str:
     return "by the status" if outcome is None else outcome.value
 
 
-def main() -> None:
-    """Write the page anew."""
-    PAGE.write_text(page_with(tables(), PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    print(tables())

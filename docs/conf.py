@@ -1,6 +1,8 @@
 """The documentation's build: Sphinx with MyST; every example runs, and every reference must be found."""
 
 import re
+import sys
+from pathlib import Path
 from typing import Any
 
 from docutils.nodes import Element, Text
@@ -10,6 +12,11 @@ from sphinx.environment import BuildEnvironment
 from sphinx.ext.napoleon import Config, GoogleDocstring
 
 import cfai
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import codes_table
+import models_table
 
 project = "cfai"
 author = "The cfai maintainers"
@@ -95,8 +102,21 @@ def unlink_builtin_type(app: Sphinx, doctree: Element) -> None:
             node.replace_self(Text("type"))
 
 
+TABLES = {"models": models_table, "errors": codes_table}
+
+
+def put_tables(app: Sphinx, page: str, text: list[str]) -> None:
+    """Put the tables that are made from cfai's own where their mark stands in a page."""
+    if page in TABLES:
+        made = TABLES[page]
+        above, mark, below = text[0].partition(f"<!-- tables of docs/{made.__name__}.py -->\n")
+        assert mark, page
+        text[0] = f"{above}\n{made.tables()}\n{below}"
+
+
 def setup(app: Sphinx) -> None:
     """Add what is above to the build."""
+    app.connect("source-read", put_tables)
     app.connect("autodoc-process-signature", hide_constructor)
     app.connect("autodoc-process-docstring", read_docstring)
     app.connect("doctree-read", unlink_builtin_type)

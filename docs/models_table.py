@@ -1,11 +1,10 @@
-"""Writes the tables of docs/models.md anew, from cfai's own: the catalogue and the media of the params classes.
+"""The tables of docs/models.md, made when the documentation is built: from the catalogue, and the rows of the params.
 
-`python docs/models_table.py` puts them into the page, between its two marks; a test holds the page to them.
+`python docs/models_table.py` prints them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
-from pathlib import Path
 from typing import Final
 
 import cfai
@@ -13,10 +12,6 @@ from cfai import _catalogue
 from cfai._catalogue import Row, Trait
 from cfai._catalogue.input_form import Form, InputForm
 from cfai._wire.request.params_rows import ROWS, MediaList
-
-PAGE: Final = Path(__file__).parent / "models.md"
-BEGIN: Final = "<!-- made by docs/models_table.py: begin -->\n"
-END: Final = "<!-- made by docs/models_table.py: end -->\n"
 
 _DECISIONS: Final = "Decisions"
 _EXTRACTION: Final = "Extraction"
@@ -38,29 +33,7 @@ _TASKS: Final = (
 )
 """The tasks in the order of the page, each with the page that tells of it."""
 
-_WORDS: Final = ("Prompt", "Messages")
 _SIGHTS: Final = ("ImagePrompt", "ImageMessages")
-_CLASSES: Final = {
-    _catalogue.TEXT_GENERATION: _WORDS,
-    _catalogue.TEXT_TO_IMAGE: ("TextToImage",),
-    _catalogue.TEXT_TO_SPEECH: ("TextToSpeech",),
-    _catalogue.AUTOMATIC_SPEECH_RECOGNITION: ("AutomaticSpeechRecognition",),
-    _catalogue.VOICE_ACTIVITY_DETECTION: ("VoiceActivityDetection",),
-    _catalogue.TEXT_EMBEDDINGS: ("TextEmbeddings",),
-    _catalogue.TEXT_CLASSIFICATION: ("TextClassification",),
-    _catalogue.IMAGE_CLASSIFICATION: ("ImageClassification",),
-    _catalogue.IMAGE_TO_TEXT: ("ImageToText", *_SIGHTS),
-    _catalogue.TRANSLATION: ("Translation",),
-    _DECISIONS: ("DecisionQuery",),
-    _EXTRACTION: ("Extraction",),
-}
-_CLASSES_OF_FAMILY: Final = {
-    "responses": (*_WORDS, "Responses"),
-    "moondream": ("VisionQuery", "ImagePrompt"),
-    "bge-m3": ("TextEmbeddings", "Reranking"),
-    "bge-reranker": ("Reranking",),
-}
-
 _FORMS: Final = {Form.INTS: "numbers", Form.BASE64: "base64", Form.DATA_URL: "data URL"}
 _UNITS: Final = {
     "per M input tokens": "in",
@@ -74,20 +47,12 @@ def tables() -> str:
     return "\n".join((*(_task(task, page) for task, page in _TASKS), _retired()))
 
 
-def page_with(made: str, text: str) -> str:
-    """Put *made* between the marks of the page."""
-    above, _, rest = text.partition(BEGIN)
-    return f"{above}{BEGIN}\n{made}\n{END}{rest.partition(END)[2]}"
-
-
 def classes_of(row: Row) -> tuple[str, ...]:
-    """Name the params classes that ask a model; none of one that no POST reaches."""
-    if Trait.WEBSOCKET_ONLY in row.traits:
-        return ()
-    found = _CLASSES_OF_FAMILY.get(row.family) or _CLASSES[_task_of(row)]
+    """Name the params classes that ask a model; of pictures only where the model is said to look at them."""
     # Native models that have parts for pictures in their types are not all said to see.
     sees = Trait.VISION in row.traits or (row.family == "native" and row.chat.pictures_in_messages)
-    return (*found, *_SIGHTS) if found[:2] == _WORDS and sees else found
+    hidden = () if sees or row.task != _catalogue.TEXT_GENERATION else _SIGHTS
+    return tuple(kind.__name__ for kind in _catalogue.params_of(row) if kind.__name__ not in hidden)
 
 
 def _task(task: str, page: str) -> str:
@@ -246,10 +211,5 @@ def _code(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def main() -> None:
-    """Write the page anew."""
-    PAGE.write_text(page_with(tables(), PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    print(tables())

@@ -7,33 +7,27 @@ import functools
 from collections.abc import Mapping
 from typing import Final
 
+from ..tasks.image_text_generation import ImageMessages, ImagePrompt
 from . import embeddings, images, retired, speech, text_generation, text_tasks
 from .input_form import Form, InputForm
-from .row import (
+from .row import DECISIONS, EXTRACTION, PAID_REQUESTS_A_MINUTE, UNSAID, Price, Row, Trait
+from .task import (
     AUTOMATIC_SPEECH_RECOGNITION,
-    DECISIONS,
-    EXTRACTION,
     IMAGE_CLASSIFICATION,
     IMAGE_TO_TEXT,
-    KEYS,
     MESSAGES,
     NONE,
     OBJECT_DETECTION,
-    PAID_REQUESTS_A_MINUTE,
-    REQUESTS_A_MINUTE,
     SUMMARIZATION,
+    TASKS,
     TEXT_CLASSIFICATION,
     TEXT_EMBEDDINGS,
     TEXT_GENERATION,
     TEXT_TO_IMAGE,
     TEXT_TO_SPEECH,
     TRANSLATION,
-    UNSAID,
     VOICE_ACTIVITY_DETECTION,
-    Keys,
-    Price,
-    Row,
-    Trait,
+    ParamsClasses,
 )
 
 __all__ = (
@@ -43,7 +37,6 @@ __all__ = (
     "EXTRACTION",
     "IMAGE_CLASSIFICATION",
     "IMAGE_TO_TEXT",
-    "KEYS",
     "MESSAGES",
     "NONE",
     "OBJECT_DETECTION",
@@ -51,6 +44,7 @@ __all__ = (
     "ROWS",
     "SIZED",
     "SUMMARIZATION",
+    "TASKS",
     "TEXT_CLASSIFICATION",
     "TEXT_EMBEDDINGS",
     "TEXT_GENERATION",
@@ -59,7 +53,7 @@ __all__ = (
     "TRANSLATION",
     "UNSAID",
     "VOICE_ACTIVITY_DETECTION",
-    "Keys",
+    "ParamsClasses",
     "Price",
     "Row",
     "Trait",
@@ -67,6 +61,7 @@ __all__ = (
     "is_binary",
     "is_third_party",
     "model_row",
+    "params_of",
     "requests_a_minute",
     "row_of",
     "task_of",
@@ -81,6 +76,7 @@ ROWS: Final[Mapping[str, Row]] = {row.name: row for row in _ROWS}
 RETIRED: Final[Mapping[str, Row]] = {row.name: row for row in retired.ROWS}
 """The models that are gone, by name: the service refuses them with a word that says so."""
 
+_SEEING: Final = (ImagePrompt, ImageMessages)
 _THIRD_PARTY: Final = InputForm(form=Form.DATA_URL)
 
 DEFAULTS: Final[Mapping[str, str]] = {
@@ -134,12 +130,20 @@ def task_of(model: str) -> str | None:
     return None if row is None else row.task
 
 
+def params_of(row: Row) -> ParamsClasses:
+    """Return the params classes that the model of *row* takes; of one that can't see, without those of pictures."""
+    if row.params is not None:
+        return row.params
+    classes = TASKS[row.task].params
+    return tuple(kind for kind in classes if kind not in _SEEING) if Trait.VISION in row.cannot else classes
+
+
 def text_key(model: str) -> str:
     """Give the key that a text for *model* goes under; `NONE` where it takes none, "prompt" where it is not known."""
     row = row_of(model)
     if row is None:
         return "prompt"
-    return KEYS[row.task].text if row.text_key is None else row.text_key
+    return TASKS[row.task].text if row.text_key is None else row.text_key
 
 
 def file_key(model: str) -> str | None:
@@ -147,7 +151,7 @@ def file_key(model: str) -> str | None:
     row = row_of(model)
     if row is None:
         return None
-    return KEYS[row.task].file if row.file_key is None else row.file_key
+    return TASKS[row.task].file if row.file_key is None else row.file_key
 
 
 def is_binary(model: str) -> bool:
@@ -163,4 +167,4 @@ def requests_a_minute(model: str) -> int | None:
         return None
     if Trait.PAID in row.traits:
         return PAID_REQUESTS_A_MINUTE
-    return row.requests_a_minute or REQUESTS_A_MINUTE.get(row.task)
+    return row.requests_a_minute or TASKS[row.task].requests_a_minute

@@ -2,8 +2,11 @@
 
 from typing import Final
 
+from ..tasks.reranking import Reranking
+from ..tasks.text_embeddings import TextEmbeddings
 from .input_form import AS_ITS_TASK, InputForm
-from .row import BATCH, NO, TEXT_EMBEDDINGS, Price, Row, Trait, tokens
+from .row import BATCH, NO, Price, Row, Trait, tokens
+from .task import TEXT_EMBEDDINGS, ParamsClasses
 
 
 def _vectors(
@@ -16,6 +19,7 @@ def _vectors(
     traits: Trait = NO,
     requests_a_minute: int | None = None,
     input: InputForm = AS_ITS_TASK,
+    params: ParamsClasses | None = None,
 ) -> Row:
     return Row(
         name,
@@ -27,6 +31,7 @@ def _vectors(
         width,
         requests_a_minute=requests_a_minute,
         input=input,
+        params=params,
     )
 
 
@@ -43,6 +48,7 @@ ROWS: Final = (
         tokens(0.0118, 1075),
         traits=BATCH,
         input=InputForm(input_types={"query": "text", "document": "contexts"}, lacks={"top_k": "ranks all contexts"}),
+        params=(TextEmbeddings, Reranking),
     ),
     _vectors("@cf/baai/bge-small-en-v1.5", "bge", 384, 512, tokens(0.02, 1841), traits=BATCH),
     _vectors("@cf/google/embeddinggemma-300m", "plain", 768),

@@ -2,21 +2,12 @@
 
 from typing import Final
 
+from ..tasks.image_text_generation import ImagePrompt
+from ..tasks.image_to_text import ImageToText
+from ..tasks.vision_query import VisionQuery
 from .input_form import Form, InputForm
-from .row import (
-    BETA,
-    IMAGE_CLASSIFICATION,
-    IMAGE_TO_TEXT,
-    NONE,
-    PARTNER,
-    TERMS,
-    TEXT_TO_IMAGE,
-    VISION,
-    Price,
-    Row,
-    Trait,
-    tokens,
-)
+from .row import BETA, PARTNER, TERMS, VISION, Price, Row, Trait, tokens
+from .task import IMAGE_CLASSIFICATION, IMAGE_TO_TEXT, NONE, TEXT_TO_IMAGE
 
 SEEN: Final = InputForm({"image": Form.INTS}, raw="image")
 _STEPS: Final = {"num_steps": "steps"}
@@ -128,8 +119,9 @@ ROWS: Final = (
                 "messages": "answers one question at a time: ask it with cfai.VisionQuery or cfai.ImagePrompt",
                 "reasoning_effort": "thinks or does not, by the `reasoning` of cfai.VisionQuery",
             },
-            refuses={"ImageToText": 'gives no description: ask it with cfai.VisionQuery(image, task="caption")'},
+            refuses={ImageToText: 'gives no description: ask it with cfai.VisionQuery(image, task="caption")'},
             streams=True,
         ),
+        params=(VisionQuery, ImagePrompt),
     ),
 )

@@ -3,9 +3,10 @@
 import enum
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 _NO_WORDS: Final[Mapping[str, str]] = MappingProxyType({})
+_NO_CLASSES: Final[Mapping[Any, str]] = MappingProxyType({})
 _NO_LIMITS: Final[Mapping[str, int]] = MappingProxyType({})
 
 
@@ -58,7 +59,7 @@ class InputForm:
         input_types: Mapping[str, str] = _NO_WORDS,
         lacks: Mapping[str, str] = _NO_WORDS,
         longest: Mapping[str, int] = _NO_LIMITS,
-        refuses: Mapping[str, str] = _NO_WORDS,
+        refuses: Mapping[Any, str] = _NO_CLASSES,
         urls: bool = False,
         streams: bool = False,
         no_options: bool = False,

@@ -4,18 +4,8 @@ from typing import Final
 
 from .chat_form import AS_ALL, ChatForm
 from .images import DIFFUSION, SEEN
-from .row import (
-    CHAT,
-    IMAGE_TO_TEXT,
-    NATIVE,
-    OBJECT_DETECTION,
-    SUMMARIZATION,
-    TEXT_EMBEDDINGS,
-    TEXT_GENERATION,
-    TEXT_TO_IMAGE,
-    UNSAID,
-    Row,
-)
+from .row import CHAT, NATIVE, UNSAID, Row
+from .task import IMAGE_TO_TEXT, OBJECT_DETECTION, SUMMARIZATION, TEXT_EMBEDDINGS, TEXT_GENERATION, TEXT_TO_IMAGE
 from .text_generation import PICTURES
 
 _TEXTS_OF_2025: Final = (

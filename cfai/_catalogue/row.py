@@ -1,25 +1,12 @@
 """What the catalogue knows of a model, and the words that its rows are written in."""
 
-from collections.abc import Mapping
 from enum import Flag, auto
 from typing import Final, NamedTuple
 
 from .chat_form import AS_ALL, ChatForm
 from .input_form import AS_ITS_TASK, InputForm
 from .limits import Limits
-
-TEXT_GENERATION: Final = "Text Generation"
-TEXT_TO_IMAGE: Final = "Text-to-Image"
-TEXT_TO_SPEECH: Final = "Text-to-Speech"
-TEXT_EMBEDDINGS: Final = "Text Embeddings"
-TEXT_CLASSIFICATION: Final = "Text Classification"
-TRANSLATION: Final = "Translation"
-SUMMARIZATION: Final = "Summarization"
-AUTOMATIC_SPEECH_RECOGNITION: Final = "Automatic Speech Recognition"
-VOICE_ACTIVITY_DETECTION: Final = "Voice Activity Detection"
-IMAGE_CLASSIFICATION: Final = "Image Classification"
-OBJECT_DETECTION: Final = "Object Detection"
-IMAGE_TO_TEXT: Final = "Image-to-Text"
+from .task import ParamsClasses
 
 NATIVE: Final = "native"
 CHAT: Final = "chat"
@@ -28,10 +15,6 @@ RESPONSES: Final = "responses"
 DECISIONS: Final = "decisions"
 EXTRACTION: Final = "extraction"
 
-NONE: Final = ""
-"""The key of a model that takes no such input."""
-MESSAGES: Final = "messages"
-"""The key of a text, or a picture, that goes into a message of the user's."""
 UNSAID: Final = "unsaid"
 """The date of a model that went without a notice."""
 
@@ -85,13 +68,6 @@ class Price(NamedTuple):
     neurons: float | None
 
 
-class Keys(NamedTuple):
-    """Under which keys a task takes its text and its medium, by the names of the params classes."""
-
-    text: str
-    file: str
-
-
 class Row(NamedTuple):
     """One model."""
 
@@ -129,6 +105,10 @@ class Row(NamedTuple):
     """What is special about how it is spoken to, if it writes texts."""
     limits: Limits | None = None
     """How much it takes; None where that is not known."""
+    params: ParamsClasses | None = None
+    """The params classes that it takes, if others than its task says."""
+    cannot: Trait = NO
+    """What it can't: its schema has no field for it, or it was seen to refuse. What is in neither is not known."""
 
 
 def tokens(
@@ -147,35 +127,6 @@ def tokens(
         prices.append(Price("per M output tokens", usd_out, neurons_out))
     return tuple(prices)
 
-
-KEYS: Final[Mapping[str, Keys]] = {
-    TEXT_GENERATION: Keys("prompt", MESSAGES),
-    TEXT_TO_IMAGE: Keys("prompt", "image"),
-    TEXT_TO_SPEECH: Keys("prompt", NONE),
-    TEXT_EMBEDDINGS: Keys("text", NONE),
-    TEXT_CLASSIFICATION: Keys("text", NONE),
-    TRANSLATION: Keys("text", NONE),
-    SUMMARIZATION: Keys("input_text", NONE),
-    AUTOMATIC_SPEECH_RECOGNITION: Keys(NONE, "audio"),
-    VOICE_ACTIVITY_DETECTION: Keys(NONE, "audio"),
-    IMAGE_CLASSIFICATION: Keys(NONE, "image"),
-    OBJECT_DETECTION: Keys(NONE, "image"),
-    IMAGE_TO_TEXT: Keys("prompt", "image"),
-}
-
-REQUESTS_A_MINUTE: Final[Mapping[str, int]] = {
-    TEXT_GENERATION: 300,
-    TEXT_TO_IMAGE: 720,
-    TEXT_EMBEDDINGS: 3000,
-    TEXT_CLASSIFICATION: 2000,
-    TRANSLATION: 720,
-    SUMMARIZATION: 1500,
-    AUTOMATIC_SPEECH_RECOGNITION: 720,
-    IMAGE_CLASSIFICATION: 3000,
-    OBJECT_DETECTION: 3000,
-    IMAGE_TO_TEXT: 720,
-}
-"""Of one account; speech from text and turn detection have no documented limit (docs/wire.md 9)."""
 
 PAID_REQUESTS_A_MINUTE: Final = 20
 """Of one account and model, where the model needs Workers Paid."""

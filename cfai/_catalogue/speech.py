@@ -3,21 +3,8 @@
 from typing import Final
 
 from .input_form import AS_ITS_TASK, Form, InputForm
-from .row import (
-    AUTOMATIC_SPEECH_RECOGNITION,
-    BATCH,
-    BETA,
-    NO,
-    PARTNER,
-    REALTIME,
-    TERMS,
-    TEXT_TO_SPEECH,
-    VOICE_ACTIVITY_DETECTION,
-    WEBSOCKET_ONLY,
-    Price,
-    Row,
-    Trait,
-)
+from .row import BATCH, BETA, NO, PARTNER, REALTIME, TERMS, WEBSOCKET_ONLY, Price, Row, Trait
+from .task import AUTOMATIC_SPEECH_RECOGNITION, TEXT_TO_SPEECH, VOICE_ACTIVITY_DETECTION, ParamsClasses
 
 _WHISPER: Final = InputForm({"audio": Form.INTS}, raw="audio")
 _SPOKEN: Final = InputForm({"audio": Form.BASE64})
@@ -45,9 +32,15 @@ def _aura(version: str, usd: float, neurons: float, terms: Trait = NO) -> Row:
 
 
 def _listens(
-    name: str, family: str, traits: Trait = NO, *prices: Price, note: str = "", input: InputForm = AS_ITS_TASK
+    name: str,
+    family: str,
+    traits: Trait = NO,
+    *prices: Price,
+    note: str = "",
+    input: InputForm = AS_ITS_TASK,
+    params: ParamsClasses | None = None,
 ) -> Row:
-    return Row(name, AUTOMATIC_SPEECH_RECOGNITION, family, traits, prices=prices, note=note, input=input)
+    return Row(name, AUTOMATIC_SPEECH_RECOGNITION, family, traits, prices=prices, note=note, input=input, params=params)
 
 
 ROWS: Final = (
@@ -67,6 +60,7 @@ ROWS: Final = (
         "flux",
         REALTIME | PARTNER | TERMS | WEBSOCKET_ONLY,
         Price("per audio minute (WebSocket)", 0.0077, 700),
+        params=(),  # no POST reaches it
     ),
     _listens(
         "@cf/deepgram/nova-3",

@@ -2,6 +2,9 @@
 
 from typing import Final
 
+from ..tasks.decision_query import DecisionQuery
+from ..tasks.extraction import Extraction
+from ..tasks.responses import Responses
 from .chat_form import ALWAYS, AS_ALL, SWITCH, ChatForm, Effort
 from .input_form import AS_ITS_TASK, Form, InputForm
 from .limits import Limits
@@ -16,14 +19,12 @@ from .row import (
     HYBRID,
     JSON_MODE,
     LORA,
-    MESSAGES,
     NATIVE,
     NO,
     PAID,
     REASONING,
     RESPONSES,
     TERMS,
-    TEXT_GENERATION,
     TOOLS,
     VISION,
     Price,
@@ -31,9 +32,14 @@ from .row import (
     Trait,
     tokens,
 )
+from .task import MESSAGES, TASKS, TEXT_GENERATION, ParamsClasses
 
 _THINKS: Final = REASONING | TOOLS | JSON_MODE
 _SEES: Final = VISION | _THINKS
+
+# Of these models the schema of the input has no place for it.
+_BLIND: Final = VISION
+_RESPONDING: Final = (*TASKS[TEXT_GENERATION].params, Responses)
 
 PICTURES: Final = ChatForm(pictures_in_messages=True)
 _SWITCHED: Final = ChatForm(pictures_in_messages=True, effort=SWITCH)
@@ -57,8 +63,8 @@ _LLAMA_OF_PARTS: Final = ChatForm(calls_in_content=True)
 
 _DECIDING: Final = {"images": Form.DATA_URL, "audio": Form.DATA_URL, "videos": Form.DATA_URL}
 _BY_OMNI: Final = "sees pictures alone; clef-omni takes it"
-_BY_CLAIRIC: Final = {"Extraction": "decides and extracts no fields: ask @cf/cloudflare/clairic"}
-_BY_CLEF: Final = {"DecisionQuery": "extracts fields and decides nothing: ask @cf/cloudflare/clef"}
+_BY_CLAIRIC: Final = {Extraction: "decides and extracts no fields: ask @cf/cloudflare/clairic"}
+_BY_CLEF: Final = {DecisionQuery: "extracts fields and decides nothing: ask @cf/cloudflare/clef"}
 _CLEF: Final = InputForm(_DECIDING, lacks={"audio": _BY_OMNI, "videos": _BY_OMNI}, refuses=_BY_CLAIRIC, no_options=True)
 
 _MIB: Final = 2**20
@@ -79,6 +85,8 @@ def _text(
     input: InputForm = AS_ITS_TASK,
     chat: ChatForm = AS_ALL,
     limits: Limits | None = None,
+    params: ParamsClasses | None = None,
+    cannot: Trait = NO,
 ) -> Row:
     return Row(
         name,
@@ -93,6 +101,8 @@ def _text(
         input=input,
         chat=chat,
         limits=limits,
+        params=params,
+        cannot=cannot,
     )
 
 
@@ -104,6 +114,7 @@ ROWS: Final = (
         128_000,
         tokens(0.351, 31_876, 0.555, 50_488),
         chat=PICTURES,
+        cannot=_BLIND,
     ),
     # No page of Cloudflare's describes it: what is here comes from other clients (docs/wire.md 3.6).
     _text(
@@ -116,6 +127,7 @@ ROWS: Final = (
         file_key="images",
         input=InputForm({"images": Form.DATA_URL}, refuses=_BY_CLEF),
         limits=Limits("fields", 100, each={"images": 4 * _MIB}, together=8 * _MIB, media_types=_PICTURES),
+        params=(Extraction,),
     ),
     _text(
         "@cf/cloudflare/clef",
@@ -127,6 +139,7 @@ ROWS: Final = (
         file_key="images",
         input=_CLEF,
         limits=_QUESTIONS,
+        params=(DecisionQuery,),
     ),
     _text(
         "@cf/cloudflare/clef-flash",
@@ -138,6 +151,7 @@ ROWS: Final = (
         file_key="images",
         input=_CLEF,
         limits=_QUESTIONS,
+        params=(DecisionQuery,),
     ),
     _text(
         "@cf/cloudflare/clef-omni",
@@ -155,6 +169,7 @@ ROWS: Final = (
             together=16 * _MIB,
             as_base64=("images",),
         ),
+        params=(DecisionQuery,),
     ),
     _text(
         "@cf/deepseek-ai/deepseek-r1-distill-qwen-32b",
@@ -163,6 +178,7 @@ ROWS: Final = (
         80_000,
         tokens(0.497, 45_170, 4.881, 443_756),
         chat=ChatForm(texts_alone=True, effort=ALWAYS, thinks_aloud=True),
+        cannot=_BLIND,
     ),
     _text(
         "@cf/deepseek-ai/deepseek-v4-flash-0731",
@@ -180,7 +196,7 @@ ROWS: Final = (
         tokens(1.32, 120_000, 3.96, 360_000, cached=(0.044, 4000)),
         chat=_DEEPSEEK_4,
     ),
-    _text("@cf/google/gemma-2b-it-lora", NATIVE, JSON_MODE | LORA | BETA, 8192, chat=_TEXTS),
+    _text("@cf/google/gemma-2b-it-lora", NATIVE, JSON_MODE | LORA | BETA, 8192, chat=_TEXTS, cannot=_BLIND),
     _text(
         "@cf/google/gemma-4-26b-a4b-it",
         CHAT,
@@ -190,7 +206,7 @@ ROWS: Final = (
         note="131,072 tokens were stated in April 2026",
         chat=_SWITCHED,
     ),
-    _text("@cf/google/gemma-7b-it-lora", NATIVE, JSON_MODE | LORA | BETA, 3500, chat=_TEXTS),
+    _text("@cf/google/gemma-7b-it-lora", NATIVE, JSON_MODE | LORA | BETA, 3500, chat=_TEXTS, cannot=_BLIND),
     _text(
         "@cf/ibm-granite/granite-4.0-h-micro",
         NATIVE,
@@ -198,8 +214,9 @@ ROWS: Final = (
         131_000,
         tokens(0.017, 1542, 0.112, 10_158),
         chat=_TEXTS,
+        cannot=_BLIND,
     ),
-    _text("@cf/meta-llama/llama-2-7b-chat-hf-lora", NATIVE, JSON_MODE | LORA | BETA, 8192, chat=_TEXTS),
+    _text("@cf/meta-llama/llama-2-7b-chat-hf-lora", NATIVE, JSON_MODE | LORA | BETA, 8192, chat=_TEXTS, cannot=_BLIND),
     _text(
         "@cf/meta/llama-3.1-70b-instruct-fp8-fast", NATIVE, NO, None, tokens(0.293, 26_668, 2.253, 204_805), chat=_LLAMA
     ),
@@ -211,6 +228,7 @@ ROWS: Final = (
         32_000,
         tokens(0.152, 13_778, 0.287, 26_128),
         chat=_LLAMA,
+        cannot=_BLIND,
     ),
     _text("@cf/meta/llama-3.1-8b-instruct-fp8-fast", NATIVE, NO, None, tokens(0.045, 4119, 0.384, 34_868), chat=_LLAMA),
     _text(
@@ -230,6 +248,7 @@ ROWS: Final = (
         60_000,
         tokens(0.027, 2457, 0.201, 18_252),
         chat=_LLAMA,
+        cannot=_BLIND,
     ),
     _text(
         "@cf/meta/llama-3.2-3b-instruct",
@@ -238,6 +257,7 @@ ROWS: Final = (
         80_000,
         tokens(0.051, 4625, 0.335, 30_475),
         chat=_LLAMA,
+        cannot=_BLIND,
     ),
     _text(
         "@cf/meta/llama-3.3-70b-instruct-fp8-fast",
@@ -246,6 +266,7 @@ ROWS: Final = (
         24_000,
         tokens(0.293, 26_668, 2.253, 204_805),
         chat=_LLAMA_OF_PARTS,
+        cannot=_BLIND,
     ),
     _text(
         "@cf/meta/llama-4-scout-17b-16e-instruct",
@@ -263,8 +284,9 @@ ROWS: Final = (
         tokens(0.484, 44_003, 0.03, 2730),
         text_key=MESSAGES,
         chat=ChatForm(prompt_in_messages=True, texts_alone=True),
+        cannot=_BLIND | TOOLS,
     ),
-    _text("@cf/mistral/mistral-7b-instruct-v0.2-lora", NATIVE, JSON_MODE | LORA, 15_000, chat=_TEXTS),
+    _text("@cf/mistral/mistral-7b-instruct-v0.2-lora", NATIVE, JSON_MODE | LORA, 15_000, chat=_TEXTS, cannot=_BLIND),
     _text(
         "@cf/mistralai/mistral-small-3.1-24b-instruct",
         NATIVE,
@@ -304,8 +326,17 @@ ROWS: Final = (
         128_000,
         tokens(0.35, 31_818, 0.75, 68_182),
         chat=_GPT_OSS,
+        params=_RESPONDING,
     ),
-    _text("@cf/openai/gpt-oss-20b", RESPONSES, _THINKS, 128_000, tokens(0.2, 18_182, 0.3, 27_273), chat=_GPT_OSS),
+    _text(
+        "@cf/openai/gpt-oss-20b",
+        RESPONSES,
+        _THINKS,
+        128_000,
+        tokens(0.2, 18_182, 0.3, 27_273),
+        chat=_GPT_OSS,
+        params=_RESPONDING,
+    ),
     _text(
         "@cf/qwen/qwen2.5-coder-32b-instruct",
         NATIVE,
@@ -313,9 +344,16 @@ ROWS: Final = (
         32_768,
         tokens(0.66, 60_000, 1, 90_909),
         chat=_TEXTS,
+        cannot=_BLIND,
     ),
     _text(
-        "@cf/qwen/qwen3-30b-a3b-fp8", CHAT, _THINKS | BATCH, 32_768, tokens(0.051, 4625, 0.335, 30_475), chat=PICTURES
+        "@cf/qwen/qwen3-30b-a3b-fp8",
+        CHAT,
+        _THINKS | BATCH,
+        32_768,
+        tokens(0.051, 4625, 0.335, 30_475),
+        chat=PICTURES,
+        cannot=_BLIND,
     ),
     _text(
         "@cf/qwen/qwen3.8-27b",

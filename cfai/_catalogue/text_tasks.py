@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from ..tasks.reranking import Reranking
 from .input_form import InputForm
-from .row import BATCH, TERMS, TEXT_CLASSIFICATION, TRANSLATION, Row, tokens
+from .row import BATCH, TERMS, Row, tokens
+from .task import TEXT_CLASSIFICATION, TRANSLATION
 
 _TRANSLATED: Final = tokens(0.342, 31_050, 0.342, 31_050)
 
@@ -14,6 +16,7 @@ ROWS: Final = (
         "bge-reranker",
         prices=tokens(0.003, 283),
         text_key="query",
+        params=(Reranking,),
     ),
     Row("@cf/huggingface/distilbert-sst-2-int8", TEXT_CLASSIFICATION, "distilbert", prices=tokens(0.026, 2394)),
     Row(

@@ -13,9 +13,6 @@ _Medium: TypeAlias = Path | bytes
 _HEAD: Final = 16
 """Bytes that tell a picture from a sound."""
 
-_LISTS: Final = frozenset({"contexts", "images"})
-"""Fields of which one alone is a list too."""
-
 
 def ask(model: str, text: str | None, files: Sequence[str], fields: Fields, task: str | None = None) -> Any:
     """Put together what *model* is asked; *task* is that of a model that is not known here.
@@ -31,14 +28,14 @@ def ask(model: str, text: str | None, files: Sequence[str], fields: Fields, task
         raise UsageError("nothing to ask: give INPUT, - for stdin, --file PATH, or the model's fields as --key value")
     if [text, *files].count("-") > 1:
         raise UsageError("INPUT and --file can't both be stdin")
-    key = _catalogue.KEYS[task].text if known is None and task is not None else _catalogue.text_key(model)
+    key = _catalogue.TASKS[task].text if known is None and task is not None else _catalogue.text_key(model)
     asked = read(fields, key)
     media = [medium_of(file) for file in files]
     words = read_text() if text == "-" else text
     _put_text(asked, model, key, words, with_picture=bool(media))
     if media:
-        _put_media(asked, model, words, media, _catalogue.KEYS[task].file if known is None and task else None)
-    return params_of(model, known, task, asked)
+        _put_media(asked, model, words, media, _catalogue.TASKS[task].file if known is None and task else None)
+    return params_of(model, task, asked)
 
 
 def _put_text(asked: dict[str, Any], model: str, key: str, text: str | None, *, with_picture: bool) -> None:
@@ -101,26 +98,37 @@ def _head(medium: _Medium) -> bytes:
         return opened.read(_HEAD)
 
 
-def params_of(model: str, known: str | None, task: str | None, asked: dict[str, Any]) -> Any:
+def params_of(model: str, task: str | None, asked: dict[str, Any]) -> Any:
     """Give the class whose fields are there, so that renames and media are as the model wants them.
 
     Without one, `cfai run` sends what there is, and a command of one task asks for what is missing.
     """
-    for key in _LISTS & asked.keys():
-        asked[key] = asked[key] if isinstance(asked[key], list) else [asked[key]]
     import attrs
 
-    from .._wire.request.params_rows import classes_for
+    from .._wire.request.params_rows import ROWS, needed_by
 
-    row = _catalogue.row_of(model)
-    kinds = list(classes_for(known or task, "" if row is None else row.family))
-    kind: Any = next((kind for kind, needed in kinds if all(asked.get(key) is not None for key in needed)), None)
+    ways_of = {kind: needed_by(kind) for kind in _classes(model, task)}
+    fitting = [kind for kind, needed in ways_of.items() if all(asked.get(key) is not None for key in needed)]
+    # Of those for which all is there, the one that uses most of it: a picture is not left over.
+    kind: Any = max(fitting, key=lambda kind: len(ways_of[kind]), default=None)
     if kind is None and task is not None:
-        ways = " or ".join(" and ".join(needed) for _, needed in kinds)
+        ways = " or ".join(" and ".join(needed) for needed in ways_of.values())
         raise UsageError(f"{model} needs {ways}: give INPUT, - for stdin, or what it takes as --key value")
     if kind is None:
         return asked
     names = {field.name for field in attrs.fields(kind)} - {"extra_input"}
-    own = {key: value for key, value in asked.items() if key in names}
+    own = {
+        key: [value] if ROWS[kind].is_list(key) and not isinstance(value, list) else value
+        for key, value in asked.items()
+        if key in names
+    }
     extra = {key: value for key, value in asked.items() if key not in names}
     return kind(**own, extra_input=extra or None)
+
+
+def _classes(model: str, task: str | None) -> _catalogue.ParamsClasses:
+    """Return the classes that ask *model*; of one that is not known those of the *task*, if any."""
+    row = _catalogue.row_of(model)
+    if row is not None:
+        return _catalogue.params_of(row)
+    return () if task is None else _catalogue.TASKS[task].params

@@ -288,7 +288,9 @@ def test_all_that_is_known_is_json(cfai):
         "name": "@cf/black-forest-labs/flux-1-schnell",
         "task": "Text-to-Image",
         "family": "flux-1",
+        "params": ["TextToImage"],
         "traits": ["default", "terms"],
+        "cannot": [],
         "window": None,
         "width": None,
         "prices": [

@@ -1,4 +1,4 @@
-"""docs/models.md is what its script makes of cfai's tables, and says no more than the tests of the models do."""
+"""The tables of docs/models.md have every model, and say no more than the tests of the models do."""
 
 import importlib.util
 import re
@@ -15,7 +15,6 @@ from cfai import _catalogue
 from cfai._catalogue import Trait
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
 ASKED = sorted({(case.model, type(case.params).__name__) for case in CASES if case.params is not None})
 
 
@@ -29,15 +28,15 @@ def script() -> ModuleType:
 
 
 SCRIPT: Any = script()
-
-
-def test_the_page_is_what_the_script_makes_of_the_tables_today() -> None:
-    assert SCRIPT.page_with(SCRIPT.tables(), PAGE) == PAGE, "run docs/models_table.py"
+TABLES = SCRIPT.tables()
+PAGE = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("model", [*_catalogue.ROWS, *_catalogue.RETIRED])
 def test_every_model_has_one_row(model: str) -> None:
-    assert 1 == len(re.findall(rf"^\|(?: [\d-]+ \|| without a notice \|)? `{re.escape(model)}` \|", PAGE, re.MULTILINE))
+    row = rf"^\|(?: [\d-]+ \|| without a notice \|)? `{re.escape(model)}` \|"
+
+    assert 1 == len(re.findall(row, TABLES, re.MULTILINE))
 
 
 @pytest.mark.parametrize(("model", "kind"), ASKED)
@@ -55,10 +54,3 @@ def test_every_note_is_explained() -> None:
     explained = set(re.findall(r"^\| `([\w ]+)` \| ", PAGE, re.MULTILINE))
 
     assert explained == {"default", *((trait.name or "").lower().replace("_", " ") for trait in Trait)}
-
-
-def test_the_readme_counts_the_models() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-
-    assert f"{len(_catalogue.ROWS)} models" in readme
-    assert f"{len(_catalogue.RETIRED)} retired ones" in readme

@@ -45,9 +45,27 @@ def test_every_params_class_has_a_row_and_its_row_names_fields_of_it() -> None:
 
 
 def test_every_task_of_the_catalogue_has_a_class() -> None:
-    asked = {task for row in ROWS.values() for task in row.tasks}
+    rows = (*_catalogue.ROWS.values(), *_catalogue.RETIRED.values())
 
-    assert {row.task for row in (*_catalogue.ROWS.values(), *_catalogue.RETIRED.values())} == asked
+    assert {row.task for row in rows} == _catalogue.TASKS.keys()
+    for row in rows:
+        assert _catalogue.params_of(row) or _catalogue.Trait.WEBSOCKET_ONLY in row.traits
+        assert not {*_catalogue.params_of(row)} - ROWS.keys()
+
+
+def test_what_a_model_can_is_nothing_that_it_cannot() -> None:
+    for row in _catalogue.ROWS.values():
+        assert not row.traits & row.cannot
+
+
+def test_a_model_whose_schema_has_no_pictures_takes_no_class_of_pictures() -> None:
+    llama, deepseek = (
+        _catalogue.params_of(_catalogue.ROWS[name])
+        for name in ("@cf/meta/llama-3.2-3b-instruct", "@cf/deepseek-ai/deepseek-v4-flash-0731")
+    )
+
+    assert (cfai.Prompt, cfai.Messages) == llama
+    assert (cfai.Prompt, cfai.Messages, cfai.ImagePrompt, cfai.ImageMessages) == deepseek  # nobody says that it can't
 
 
 def test_a_field_that_a_model_lacks_or_renames_is_a_field_of_a_class() -> None:

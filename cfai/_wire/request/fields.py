@@ -37,12 +37,11 @@ class _Field:
 class _Plan:
     """What there is to know of a params class, once and for all."""
 
-    __slots__ = ("family", "fields", "names", "row", "values")
+    __slots__ = ("fields", "names", "ours", "row", "values")
 
     def __init__(self, kind: type) -> None:
-        own = class_of_ours(kind)
-        self.family = "" if own is None else own.__name__
-        """The class of ours that it is, or is derived from; empty where it is all the user's own."""
+        self.ours = own = class_of_ours(kind)
+        """The class of ours that it is, or is derived from; None where it is all the user's own."""
         self.row = OF_USERS if own is None else ROWS[own]
         ours = {field.name for field in attrs.fields(cast("Any", own))} if own is not None else ()
         not_sent = _OF_INPUT if issubclass(kind, OwnInput) else _NOT_SENT
@@ -124,8 +123,8 @@ def _extra(params: Params[Any], taken: Iterable[str]) -> Mapping[str, Any]:
 def _typed(params: Params[Any], row: Row) -> dict[str, Any]:
     kind: Any = type(params)
     plan, input_form = _plan_of(kind), row.input
-    if plan.family in input_form.refuses:
-        raise InvalidParams(f"{kind.__name__}: {row.name} {input_form.refuses[plan.family]} ({_UNCHECKED})")
+    if plan.ours in input_form.refuses:
+        raise InvalidParams(f"{kind.__name__}: {row.name} {input_form.refuses[plan.ours]} ({_UNCHECKED})")
     fields: dict[str, Any] = {}
     for field, value in zip(plan.fields, plan.values(params), strict=True):
         if value is None:
@@ -152,7 +151,7 @@ def _sent(field: _Field, value: Any, plan: _Plan, row: Row) -> dict[str, Any]:
         return _media(field.name, value, field.form, row.input)
     if field.form is not None:
         return {field.name: _medium(field.name, value, field.form, plan.row, row)}
-    if plan.family and field.name == "tools" and _is_empty_list(value):
+    if plan.ours is not None and field.name == "tools" and _is_empty_list(value):
         return {}  # the service refuses an empty list (400, code 8007)
     return {field.name: _checked(field, value, row)}
 

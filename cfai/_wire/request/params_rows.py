@@ -1,12 +1,11 @@
 """What there is to know of each params class beyond its fields: a row a class (docs/wire.md 3)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, cast
 
 import attrs
 
-from ... import _catalogue
 from ..._base import Params
 from ..._catalogue import Row
 from ..._catalogue.input_form import Form
@@ -63,12 +62,11 @@ class MediaList:
 class ParamsRow:
     """One params class."""
 
-    __slots__ = ("by_address", "families", "free", "in_message", "layout", "lists", "media", "needs", "tasks")
+    __slots__ = ("by_address", "free", "in_message", "layout", "lists", "media", "needs")
 
     def __init__(
         self,
-        *tasks: str,
-        families: tuple[str, ...] = (),
+        *,
         needs: tuple[str, ...] = (),
         media: Mapping[str, Form | MediaList] = MappingProxyType({}),
         by_address: bool = False,
@@ -77,10 +75,6 @@ class ParamsRow:
         lists: Mapping[str, str] = MappingProxyType({}),
         layout: _Layout | None = None,
     ) -> None:
-        self.tasks = tasks
-        """The tasks whose models it asks."""
-        self.families = families
-        """The families that it asks instead, where those have a class of their own."""
         self.needs = needs
         """Fields that nothing can be asked without, though the class has a default for them."""
         self.media = media
@@ -95,6 +89,10 @@ class ParamsRow:
         """Fields that take a list, and what of."""
         self.layout = layout
         """Puts the fields where they stand on the line; None where that is as in the class."""
+
+    def is_list(self, field: str) -> bool:
+        """Return whether a field takes a list."""
+        return field in self.lists or isinstance(self.media.get(field), MediaList)
 
 
 _HISTORY: Final = ("messages", "tools")
@@ -118,43 +116,36 @@ OF_USERS: Final = ParamsRow(lists={**_CONTEXTS, **_MESSAGES})
 """Of a class of the user's own, and of the fields that one adds to a class of ours."""
 
 ROWS: Final[Mapping[type[Params[Any]], ParamsRow]] = {
-    ImagePrompt: ParamsRow(_catalogue.TEXT_GENERATION, media=_PICTURE, in_message=True, layout=lay_out_image_prompt),
+    ImagePrompt: ParamsRow(media=_PICTURE, in_message=True, layout=lay_out_image_prompt),
     ImageMessages: ParamsRow(
-        _catalogue.TEXT_GENERATION,
         media=_PICTURE,
         in_message=True,
         free=_HISTORY,
         lists=_MESSAGES,
         layout=lay_out_image_messages,
     ),
-    Prompt: ParamsRow(_catalogue.TEXT_GENERATION, layout=lay_out_prompt),
-    Messages: ParamsRow(_catalogue.TEXT_GENERATION, free=_HISTORY, lists=_MESSAGES, layout=lay_out_messages),
-    Responses: ParamsRow(_catalogue.TEXT_GENERATION, free=("input", "tools"), layout=lay_out_responses),
-    TextToImage: ParamsRow(_catalogue.TEXT_TO_IMAGE, media=_DRAWING),
-    TextToSpeech: ParamsRow(_catalogue.TEXT_TO_SPEECH),
-    TextEmbeddings: ParamsRow(_catalogue.TEXT_EMBEDDINGS, layout=lay_out_text_embeddings),
-    TextClassification: ParamsRow(_catalogue.TEXT_CLASSIFICATION),
-    Reranking: ParamsRow(
-        _catalogue.TEXT_EMBEDDINGS, _catalogue.TEXT_CLASSIFICATION, lists=_CONTEXTS, layout=lay_out_reranking
-    ),
-    Translation: ParamsRow(_catalogue.TRANSLATION),
-    Summarization: ParamsRow(_catalogue.SUMMARIZATION),
-    AutomaticSpeechRecognition: ParamsRow(_catalogue.AUTOMATIC_SPEECH_RECOGNITION, media={"audio": Form.INTS}),
-    VoiceActivityDetection: ParamsRow(_catalogue.VOICE_ACTIVITY_DETECTION, media={"audio": Form.BASE64}),
-    ImageClassification: ParamsRow(_catalogue.IMAGE_CLASSIFICATION, media=_NUMBERS),
-    ObjectDetection: ParamsRow(_catalogue.OBJECT_DETECTION, media=_NUMBERS),
-    ImageToText: ParamsRow(_catalogue.IMAGE_TO_TEXT, media=_NUMBERS, free=("messages",), lists=_MESSAGES),
-    VisionQuery: ParamsRow(families=("moondream",), media={"image": Form.DATA_URL}, by_address=True),
-    DecisionQuery: ParamsRow(
-        families=(_catalogue.DECISIONS,), needs=("questions",), media=_DECIDING, layout=lay_out_decision_query
-    ),
-    Extraction: ParamsRow(
-        families=(_catalogue.EXTRACTION,), needs=("fields",), media={"images": _PICTURES}, layout=lay_out_extraction
-    ),
+    Prompt: ParamsRow(layout=lay_out_prompt),
+    Messages: ParamsRow(free=_HISTORY, lists=_MESSAGES, layout=lay_out_messages),
+    Responses: ParamsRow(free=("input", "tools"), layout=lay_out_responses),
+    TextToImage: ParamsRow(media=_DRAWING),
+    TextToSpeech: ParamsRow(),
+    TextEmbeddings: ParamsRow(layout=lay_out_text_embeddings),
+    TextClassification: ParamsRow(),
+    Reranking: ParamsRow(lists=_CONTEXTS, layout=lay_out_reranking),
+    Translation: ParamsRow(),
+    Summarization: ParamsRow(),
+    AutomaticSpeechRecognition: ParamsRow(media={"audio": Form.INTS}),
+    VoiceActivityDetection: ParamsRow(media={"audio": Form.BASE64}),
+    ImageClassification: ParamsRow(media=_NUMBERS),
+    ObjectDetection: ParamsRow(media=_NUMBERS),
+    ImageToText: ParamsRow(media=_NUMBERS, free=("messages",), lists=_MESSAGES),
+    VisionQuery: ParamsRow(media={"image": Form.DATA_URL}, by_address=True),
+    DecisionQuery: ParamsRow(needs=("questions",), media=_DECIDING, layout=lay_out_decision_query),
+    Extraction: ParamsRow(needs=("fields",), media={"images": _PICTURES}, layout=lay_out_extraction),
     MultimodalEmbeddings: ParamsRow(media=_PICTURE, layout=lay_out_multimodal_embeddings),
     Input: ParamsRow(),
 }
-"""In the order in which a command looks for the first class that has all that it needs."""
+"""A row a class; which models a class asks is in the catalogue."""
 
 
 def class_of_ours(kind: type) -> type[Params[Any]] | None:
@@ -162,9 +153,7 @@ def class_of_ours(kind: type) -> type[Params[Any]] | None:
     return next((parent for parent in kind.__mro__ if parent in ROWS), None)
 
 
-def classes_for(task: str | None, family: str) -> Iterator[tuple[type[Params[Any]], tuple[str, ...]]]:
-    """Yield the classes that ask models of *task*, or of a *family* with its own, and the fields that each needs."""
-    found = [kind for kind, row in ROWS.items() if family in row.families]
-    for kind in found or [kind for kind, row in ROWS.items() if task in row.tasks]:
-        required = (field.name for field in attrs.fields(cast("Any", kind)) if field.default is attrs.NOTHING)
-        yield kind, (*required, *ROWS[kind].needs)
+def needed_by(kind: type[Params[Any]]) -> tuple[str, ...]:
+    """Return the fields that nothing can be asked without by a class of ours."""
+    required = (field.name for field in attrs.fields(cast("Any", kind)) if field.default is attrs.NOTHING)
+    return (*required, *ROWS[kind].needs)

@@ -43,7 +43,7 @@ class Conversation:
         asked: dict[str, Any] = {**self._fields, "messages": [*self.messages, message]}
         if self._first is not None:
             asked |= {"image": self._first, "messages": [_in_words(each) for each in asked["messages"]]}
-        return params_of(self.model, _catalogue.task_of(self.model), _catalogue.TEXT_GENERATION, asked)
+        return params_of(self.model, _catalogue.TEXT_GENERATION, asked)
 
     def keep(self, message: _Message, answer: _Message) -> None:
         """Keep what was said, and what was answered."""

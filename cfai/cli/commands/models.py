@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from .._console import UsageError, put
 
 if TYPE_CHECKING:
-    from ..._catalogue import Row
+    from ..._catalogue import Row, Trait
 
 
 def models(
@@ -62,18 +62,23 @@ def _cells(row: "Row") -> tuple[str, ...]:
 def _traits(row: "Row") -> list[str]:
     from ..._catalogue import DEFAULTS
 
-    default = ["default"] if row.name in DEFAULTS.values() else []
-    return default + [(trait.name or "").lower().replace("_", " ") for trait in row.traits]
+    return (["default"] if row.name in DEFAULTS.values() else []) + _words(row.traits)
+
+
+def _words(traits: "Trait") -> list[str]:
+    return [(trait.name or "").lower().replace("_", " ") for trait in traits]
 
 
 def _whole(row: "Row") -> dict[str, Any]:
-    from ..._catalogue import requests_a_minute
+    from ..._catalogue import params_of, requests_a_minute
 
     return {
         "name": row.name,
         "task": row.task,
         "family": row.family or None,
+        "params": [kind.__name__ for kind in params_of(row)],
         "traits": _traits(row),
+        "cannot": _words(row.cannot),
         "window": row.window,
         "width": row.width,
         "prices": [price._asdict() for price in row.prices],
