@@ -269,7 +269,7 @@ def many_loops(gauge: Gauge, base_url: str, count: int) -> None:
 
 
 WORKS: dict[str, tuple[str, Work, int]] = {
-    "async-calls": ("calls on one AsyncClient, 32 at once", async_calls, 10_000),
+    "async-calls": ("calls on one AsyncClient, 32 at once", async_calls, 20_000),
     "sync-calls": ("calls on one Client, from 8 threads", sync_calls, 4_000),
     "async-streams": ("streams on one AsyncClient, 32 at once", async_streams, 6_000),
     "sync-streams": ("streams on one Client, from 8 threads", sync_streams, 3_000),
