@@ -10,8 +10,8 @@ warm-up. Flat is:
 
 - descriptors, tasks and threads: behind each part exactly what there was behind the warm-up, and at the end exactly
   what there was at the start;
-- memory: the least of the last third is no more than that of the second third and a tolerance, and so with the objects that the
-  garbage collector knows (both are explained at `TOLERANCES`);
+- memory: the least of the last third is no more than the second third's and a tolerance, and so with the objects that
+  the garbage collector knows (both are explained at `TOLERANCES`);
 - said: no warning, no exception that was lost, no complaint of a loop. Clients that are dropped say nothing either.
 
 It exits with 1 where something is not flat, and with 2 where there is no /proc to look into.
