@@ -19,7 +19,6 @@ from .task import (
     NONE,
     OBJECT_DETECTION,
     SUMMARIZATION,
-    TASKS,
     TEXT_CLASSIFICATION,
     TEXT_EMBEDDINGS,
     TEXT_GENERATION,
@@ -28,6 +27,7 @@ from .task import (
     TRANSLATION,
     VOICE_ACTIVITY_DETECTION,
     ParamsClasses,
+    Task,
 )
 
 __all__ = (
@@ -67,6 +67,15 @@ __all__ = (
     "task_of",
     "text_key",
 )
+
+TASKS: Final[Mapping[str, Task]] = {
+    **text_generation.TASKS,
+    **images.TASKS,
+    **speech.TASKS,
+    **embeddings.TASKS,
+    **text_tasks.TASKS,
+}
+"""The tasks by name, with what their models have in common."""
 
 _ROWS: Final = (*text_generation.ROWS, *images.ROWS, *speech.ROWS, *embeddings.ROWS, *text_tasks.ROWS)
 

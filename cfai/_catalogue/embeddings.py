@@ -6,7 +6,11 @@ from ..tasks.reranking import Reranking
 from ..tasks.text_embeddings import TextEmbeddings
 from .input_form import AS_ITS_TASK, InputForm
 from .row import BATCH, NO, Price, Row, Trait, tokens
-from .task import TEXT_EMBEDDINGS, ParamsClasses
+from .task import TEXT_EMBEDDINGS, ParamsClasses, Task
+
+TASKS: Final = {
+    TEXT_EMBEDDINGS: Task((TextEmbeddings,), "text", requests_a_minute=3000),
+}
 
 
 def _vectors(

@@ -2,12 +2,22 @@
 
 from typing import Final
 
-from ..tasks.image_text_generation import ImagePrompt
+from ..tasks.image_classification import ImageClassification
+from ..tasks.image_text_generation import ImageMessages, ImagePrompt
 from ..tasks.image_to_text import ImageToText
+from ..tasks.object_detection import ObjectDetection
+from ..tasks.text_to_image import TextToImage
 from ..tasks.vision_query import VisionQuery
 from .input_form import Form, InputForm
 from .row import BETA, PARTNER, TERMS, VISION, Price, Row, Trait, tokens
-from .task import IMAGE_CLASSIFICATION, IMAGE_TO_TEXT, NONE, TEXT_TO_IMAGE
+from .task import IMAGE_CLASSIFICATION, IMAGE_TO_TEXT, NONE, OBJECT_DETECTION, TEXT_TO_IMAGE, Task
+
+TASKS: Final = {
+    TEXT_TO_IMAGE: Task((TextToImage,), "prompt", "image", 720),
+    IMAGE_CLASSIFICATION: Task((ImageClassification,), file="image", requests_a_minute=3000),
+    IMAGE_TO_TEXT: Task((ImageToText, ImagePrompt, ImageMessages), "prompt", "image", 720),
+    OBJECT_DETECTION: Task((ObjectDetection,), file="image", requests_a_minute=3000),
+}
 
 SEEN: Final = InputForm({"image": Form.INTS}, raw="image")
 _STEPS: Final = {"num_steps": "steps"}

@@ -2,9 +2,18 @@
 
 from typing import Final
 
+from ..tasks.automatic_speech_recognition import AutomaticSpeechRecognition
+from ..tasks.text_to_speech import TextToSpeech
+from ..tasks.voice_activity_detection import VoiceActivityDetection
 from .input_form import AS_ITS_TASK, Form, InputForm
 from .row import BATCH, BETA, NO, PARTNER, REALTIME, TERMS, WEBSOCKET_ONLY, Price, Row, Trait
-from .task import AUTOMATIC_SPEECH_RECOGNITION, TEXT_TO_SPEECH, VOICE_ACTIVITY_DETECTION, ParamsClasses
+from .task import AUTOMATIC_SPEECH_RECOGNITION, TEXT_TO_SPEECH, VOICE_ACTIVITY_DETECTION, ParamsClasses, Task
+
+TASKS: Final = {
+    TEXT_TO_SPEECH: Task((TextToSpeech,), "prompt"),
+    AUTOMATIC_SPEECH_RECOGNITION: Task((AutomaticSpeechRecognition,), file="audio", requests_a_minute=720),
+    VOICE_ACTIVITY_DETECTION: Task((VoiceActivityDetection,), file="audio"),
+}
 
 _WHISPER: Final = InputForm({"audio": Form.INTS}, raw="audio")
 _SPOKEN: Final = InputForm({"audio": Form.BASE64})

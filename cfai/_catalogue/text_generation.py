@@ -4,7 +4,9 @@ from typing import Final
 
 from ..tasks.decision_query import DecisionQuery
 from ..tasks.extraction import Extraction
+from ..tasks.image_text_generation import ImageMessages, ImagePrompt
 from ..tasks.responses import Responses
+from ..tasks.text_generation import Messages, Prompt
 from .chat_form import ALWAYS, AS_ALL, SWITCH, ChatForm, Effort
 from .input_form import AS_ITS_TASK, Form, InputForm
 from .limits import Limits
@@ -32,7 +34,11 @@ from .row import (
     Trait,
     tokens,
 )
-from .task import MESSAGES, TASKS, TEXT_GENERATION, ParamsClasses
+from .task import MESSAGES, TEXT_GENERATION, ParamsClasses, Task
+
+TASKS: Final = {
+    TEXT_GENERATION: Task((Prompt, Messages, ImagePrompt, ImageMessages), "prompt", MESSAGES, 300),
+}
 
 _THINKS: Final = REASONING | TOOLS | JSON_MODE
 _SEES: Final = VISION | _THINKS

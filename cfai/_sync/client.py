@@ -10,7 +10,8 @@ from .._core.client import AsyncClient, Reply
 from .._settings import Settings
 from ..media import Audio, Image, Media, MediaLink
 from ..options import Changes, RequestOptions
-from ..tasks.answers import GeneratedText, RunResponse
+from ..tasks.answers import GeneratedText
+from ..tasks.union import RunResponse
 from .loop_thread import LoopThread
 from .streams import MediaStream, TextStream, synchronous
 

@@ -7,15 +7,16 @@ else.
 
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, get_args, get_origin, overload
 
 import cattrs
 import msgspec
 from cattrs.cols import is_mapping, is_mutable_sequence, list_structure_factory, mapping_structure_factory
 
-from ..._base import Answer
+from ..._base import Answer, Part
 from ...errors import DecodeError
-from ...tasks.answers import Box, Classification, DetectedObject, Point, RankedContext, RatedWord, Region, Segment, Word
+from ...tasks.answers import Box, Point, RatedWord, Region, Segment, Word
+from ...tasks.union import RunResponse
 from ..quoting import one_line
 from . import strict_hooks
 from .errors import ShapeError, expect_answers, expect_array, expect_object, kind_of, shape_error_of
@@ -224,7 +225,8 @@ converter.register_structure_hook_factory(is_mapping, _object_hook)
 strict_hooks.register_all(converter)
 converter.register_structure_hook_factory(strict_hooks.is_class, _attrs_hook)
 converter.register_structure_hook_func(_is_matrix, _matrix)
-for _leaf in (Box, Classification, DetectedObject, Point, RankedContext, RatedWord, Region, Segment, Word):
+_listed = (get_args(answer)[0] for answer in get_args(RunResponse) if get_origin(answer) is list)
+for _leaf in (Box, Point, RatedWord, Region, Segment, Word, *(kind for kind in _listed if issubclass(kind, Part))):
     converter.register_structure_hook_func(
         lambda kind, whole=list[_leaf]: kind == whole,  # type: ignore[valid-type,misc]
         list_hook(_leaf),

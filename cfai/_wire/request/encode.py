@@ -8,7 +8,8 @@ from ..._base import OwnInput, Params, StreamsMedia, StreamsText
 from ..._catalogue import Row, is_third_party, model_row
 from ..._catalogue.input_form import Form
 from ...errors import ConfigError, InvalidParams
-from ...tasks.answers import GeneratedText, RunResponse
+from ...tasks.answers import GeneratedText
+from ...tasks.union import RunResponse
 from ..convert.converter import converter
 from ..decode_context import DecodeContext
 from ..http_values import Request

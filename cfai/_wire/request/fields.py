@@ -11,7 +11,7 @@ from ..._base import OwnInput, Params
 from ..._catalogue import Row
 from ..._catalogue.input_form import Form, InputForm
 from ...errors import InvalidParams
-from .params_rows import OF_USERS, ROWS, MediaList, ParamsRow, class_of_ours
+from .params_rows import OF_USERS, MediaList, ParamsRow, class_of_ours, row_of
 from .values import is_medium, piece_of, show, to_wire
 
 _UNCHECKED = "a mapping goes out unchecked"
@@ -42,7 +42,7 @@ class _Plan:
     def __init__(self, kind: type) -> None:
         self.ours = own = class_of_ours(kind)
         """The class of ours that it is, or is derived from; None where it is all the user's own."""
-        self.row = OF_USERS if own is None else ROWS[own]
+        self.row = OF_USERS if own is None else row_of(own)
         ours = {field.name for field in attrs.fields(cast("Any", own))} if own is not None else ()
         not_sent = _OF_INPUT if issubclass(kind, OwnInput) else _NOT_SENT
         self.fields = tuple(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast, get_args
 
 import attrs
 
@@ -20,13 +20,10 @@ from ...tasks.multimodal_embeddings import MultimodalEmbeddings
 from ...tasks.object_detection import ObjectDetection
 from ...tasks.reranking import Reranking
 from ...tasks.responses import Responses
-from ...tasks.summarization import Summarization
-from ...tasks.text_classification import TextClassification
 from ...tasks.text_embeddings import TextEmbeddings
 from ...tasks.text_generation import Messages, Prompt
 from ...tasks.text_to_image import TextToImage
-from ...tasks.text_to_speech import TextToSpeech
-from ...tasks.translation import Translation
+from ...tasks.union import RunParams
 from ...tasks.vision_query import VisionQuery
 from ...tasks.voice_activity_detection import VoiceActivityDetection
 from .layout import (
@@ -128,12 +125,8 @@ ROWS: Final[Mapping[type[Params[Any]], ParamsRow]] = {
     Messages: ParamsRow(free=_HISTORY, lists=_MESSAGES, layout=lay_out_messages),
     Responses: ParamsRow(free=("input", "tools"), layout=lay_out_responses),
     TextToImage: ParamsRow(media=_DRAWING),
-    TextToSpeech: ParamsRow(),
     TextEmbeddings: ParamsRow(layout=lay_out_text_embeddings),
-    TextClassification: ParamsRow(),
     Reranking: ParamsRow(lists=_CONTEXTS, layout=lay_out_reranking),
-    Translation: ParamsRow(),
-    Summarization: ParamsRow(),
     AutomaticSpeechRecognition: ParamsRow(media={"audio": Form.INTS}),
     VoiceActivityDetection: ParamsRow(media={"audio": Form.BASE64}),
     ImageClassification: ParamsRow(media=_NUMBERS),
@@ -143,17 +136,24 @@ ROWS: Final[Mapping[type[Params[Any]], ParamsRow]] = {
     DecisionQuery: ParamsRow(needs=("questions",), media=_DECIDING, layout=lay_out_decision_query),
     Extraction: ParamsRow(needs=("fields",), media={"images": _PICTURES}, layout=lay_out_extraction),
     MultimodalEmbeddings: ParamsRow(media=_PICTURE, layout=lay_out_multimodal_embeddings),
-    Input: ParamsRow(),
 }
-"""A row a class; which models a class asks is in the catalogue."""
+"""A row a class about which there is something to know. Which models a class asks is in the catalogue."""
+
+_OURS: Final = frozenset({*get_args(RunParams), Input})
+_PLAIN: Final = ParamsRow()
+
+
+def row_of(kind: type[Params[Any]]) -> ParamsRow:
+    """Return the row of a class of ours."""
+    return ROWS.get(kind, _PLAIN)
 
 
 def class_of_ours(kind: type) -> type[Params[Any]] | None:
     """Return the class of ours that *kind* is, or is derived from; None where it is all the user's own."""
-    return next((parent for parent in kind.__mro__ if parent in ROWS), None)
+    return next((parent for parent in kind.__mro__ if parent in _OURS), None)
 
 
 def needed_by(kind: type[Params[Any]]) -> tuple[str, ...]:
     """Return the fields that nothing can be asked without by a class of ours."""
     required = (field.name for field in attrs.fields(cast("Any", kind)) if field.default is attrs.NOTHING)
-    return (*required, *ROWS[kind].needs)
+    return (*required, *row_of(kind).needs)

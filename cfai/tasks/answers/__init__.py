@@ -1,7 +1,5 @@
 """What models answer: one file a family. All of them load when a client is built."""
 
-from typing import TypeAlias
-
 from ...media import Audio, Image, Media, MediaLink
 from ...usage import Usage
 from .batch import BatchOutcome, BatchResult, QueuedBatch
@@ -41,7 +39,6 @@ __all__ = (
     "RatedWord",
     "ReasoningDelta",
     "Region",
-    "RunResponse",
     "Segment",
     "StreamEvent",
     "Summary",
@@ -57,28 +54,3 @@ __all__ = (
     "VisionAnswer",
     "Word",
 )
-
-RunResponse: TypeAlias = (
-    GeneratedText
-    | Embeddings
-    | Transcription
-    | list[Classification]
-    | list[DetectedObject]
-    | list[RankedContext]
-    | Image
-    | Audio
-    | Media
-    | MediaLink
-    | list[MediaLink]
-    | TranslatedText
-    | Summary
-    | Description
-    | TurnDetection
-    | VisionAnswer
-    | Decisions
-    | Extracted
-    | QueuedBatch
-    | BatchResult
-    | UnknownAnswer
-)
-"""Every answer that a model may give: what a mapping's answer is structured into, by its shape."""
