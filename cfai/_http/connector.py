@@ -177,7 +177,6 @@ class Connector(ConnectorBase):
             body = None
             if isinstance(protocol, HttpProtocol):  # and no placeholder of one that is being made
                 body = protocol.body
-                protocol.let_go()
             protocol.abort()
             if body is not None:  # who reads it is told nothing by an abort
                 body.set_exception(aiohttp.ServerDisconnectedError())

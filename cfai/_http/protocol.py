@@ -109,19 +109,6 @@ class HttpProtocol(ProtocolBase):
         self.abort()
         self.set_exception(Unasked())
 
-    def hold(self) -> None:
-        """Keep what goes wrong to itself while the first bytes of a request are made.
-
-        Another thread reads a file then, which the same request on another connection must not read at the same time.
-        """
-        self._holds = True
-
-    def let_go(self) -> None:
-        """Tell who waits for an answer what went wrong meanwhile."""
-        self._holds, held, self._held = False, self._held, None
-        if held is not None:
-            self.set_exception(held)
-
     def connection_lost(self, exc: BaseException | None) -> None:
         with self.guard:
             sending, self.sending = self.sending, None
@@ -212,12 +199,8 @@ class Request(aiohttp.ClientRequest):
         if not is_made_later:
             await super().write_bytes(writer, conn, content_length)
         else:
-            handler.hold()
             careful: Any = _Careful(writer, handler)
-            try:
-                await super().write_bytes(careful, conn, content_length)
-            finally:
-                handler.let_go()
+            await super().write_bytes(careful, conn, content_length)
         handler.written = True
 
 
@@ -236,7 +219,6 @@ class _Careful:
             if not self._handler.begin():
                 self._handler.refuse()
                 raise Unasked
-            self._handler.let_go()
         await self._writer.write(chunk, **named)
 
 

@@ -118,6 +118,7 @@ try:
     client.run(HANG, HI)
 except KeyboardInterrupt:
     print(time.monotonic(), flush=True)
+time.sleep(1)  # else it is the end of the process that closes the connection
 os._exit(0)
 """,
         server,

@@ -405,7 +405,7 @@ async def test_no_warning_of_a_retry_repeats_the_services_words(
     make: Any, server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     client = make(options=cfai.RequestOptions(retry=cfai.Retry(backoff=0, budget=1)))
-    errors = [{"code": "words of the service", "message": "Say hello: more words"}]
+    errors = [{"code": "words_of_the_service", "message": "Say hello: more words"}]
     words = {"errors": errors, "success": False, "result": "words", "messages": ["words"]}
     server.always(answer(words, 503, {"cf-ray": "words"}))
     with caplog.at_level(logging.WARNING, logger="cfai"), pytest.raises(cfai.ServerError, match="words"):

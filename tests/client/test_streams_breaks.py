@@ -563,7 +563,9 @@ def in_packets(data: bytes, *cuts: int) -> Step:
     return Step(play)
 
 
-@pytest.mark.parametrize("cut", ["nowhere", "in the status", "in the end of the head", "behind an interim answer"])
+@pytest.mark.parametrize(
+    "cut", ["nowhere", "in the status", "twice in the head", "in the end of the head", "behind an interim answer"]
+)
 @pytest.mark.parametrize("case", [*BROKEN, "junk behind its length"])
 async def test_what_came_in_one_packet_with_broken_framing_counts(
     client: Any, server: Server, case: str, cut: str
@@ -573,6 +575,7 @@ async def test_what_came_in_one_packet_with_broken_framing_counts(
     steps = {
         "nowhere": [in_packets(data)],
         "in the status": [in_packets(data, 10)],
+        "twice in the head": [in_packets(data, 10, 20)],
         "in the end of the head": [in_packets(data, ends + cut_) for cut_ in (1, 2, 3, 4)],
         "behind an interim answer": [in_packets(EARLY_HINTS + data)],
     }

@@ -121,7 +121,7 @@ class Workshop:
         """Give pytest's exit code, and what it prints."""
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "pytest", "-q", "--tb=no", "-x", "-rf", "-p", "no:cacheprovider"),
+                *(sys.executable, "-m", "pytest", "-q", "--tb=no", "-x", "-rfE", "-p", "no:cacheprovider"),
                 *(str(self._directory / test) for test in tests),
             ],
             cwd=code,
