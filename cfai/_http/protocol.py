@@ -215,10 +215,9 @@ class _Careful:
         return getattr(self._writer, name)
 
     async def write(self, chunk: Any, **named: Any) -> None:
-        if self._handler.quiet:
-            if not self._handler.begin():
-                self._handler.refuse()
-                raise Unasked
+        if self._handler.quiet and not self._handler.begin():
+            self._handler.refuse()
+            raise Unasked
         await self._writer.write(chunk, **named)
 
 

@@ -1,7 +1,6 @@
 """What comes on a connection before its request is written, or before the request is whole."""
 
 import asyncio
-import io
 import select
 import socket
 import ssl
@@ -262,20 +261,6 @@ def settings_of(server: Server) -> dict[str, Any]:
     return {"account_id": ACCOUNT, "api_token": TOKEN, "base_url": server.base_url}
 
 
-class Slow(io.BytesIO):
-    """A file that takes its time."""
-
-    def __init__(self, gate: Gate) -> None:
-        super().__init__(MP3)
-        self._gate = gate
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        if size is None or size < 0 or size > 100:  # not of sniffing
-            self._gate.open()
-            time.sleep(BUSY / 2)
-        return super().read(size)
-
-
 class SlowDisk(Source):
     """A file on a disk that takes its time, once the upload has begun."""
 
@@ -293,36 +278,35 @@ class SlowDisk(Source):
         yield from (MP3[start : start + most] for start in range(0, len(MP3), most))
 
 
+async def send_slowly(client: cfai.AsyncClient, gate: Gate) -> Any:
+    """Send what a client sends of a file on a slow disk; no file of a test's own is slow."""
+    request, calls = encode(WHISPER, {"audio": MP3}), client._calls
+    request.body = Body((MediaPart(SlowDisk(gate), Form.RAW),))
+    return await calls._transport.send(request, calls.resolved(None), time.monotonic())
+
+
 @pytest.mark.parametrize("case", PUSHED)
 async def test_what_comes_while_a_file_is_read_is_not_the_answer(server: Server, case: str) -> None:
     gate = Gate()
     server.script(echo_and(PUSHED[case], gate), hello())
-    request = encode(WHISPER, {"audio": MP3})
-    request.body = Body((MediaPart(SlowDisk(gate), Form.RAW),))
     async with cfai.AsyncClient(**settings_of(server)) as client:
         assert "one" == await ask(client, "one")
-        # No file of a test's is slow, so what a client does with one is done by hand.
-        calls = client._calls
-        answer = await calls._transport.send(request, calls.resolved(None), time.monotonic())
 
-    assert b"Hello" in answer.body
+        assert b"Hello" in (await send_slowly(client, gate)).body
     assert [0, 1] == [seen.connection for seen in server.seen]
     assert MP3 == server.last.body
 
 
-async def test_a_new_connection_that_speaks_first_is_an_error_and_nothing_was_sent(
-    make: Any, host: Host, server: Server
-) -> None:
+async def test_a_new_connection_that_speaks_first_is_an_error_and_nothing_was_sent(host: Host, server: Server) -> None:
     relay = Relay(host, server.port).start()
     try:
         relay.always(pushing_at_once)
-        client = make(base_url=f"{relay.origin}/client/v4")
-        with pytest.raises(cfai.TransportError, match="before the request was written") as caught:
-            await client.run(WHISPER, {"audio": Slow(Gate())})
+        async with cfai.AsyncClient(**settings_of(server) | {"base_url": f"{relay.origin}/client/v4"}) as client:
+            with pytest.raises(cfai.TransportError, match="before the request was written") as caught:
+                await send_slowly(client, Gate())
 
         assert (False, 1) == (caught.value.sent, len(relay.links))
         assert b"" == relay.links[0].heard
-        await client.aclose()
     finally:
         relay.close()
 
