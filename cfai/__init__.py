@@ -107,7 +107,7 @@ _HOMES = {
     "tasks.text_to_image": ("TextToImage",),
     "tasks.text_to_speech": ("TextToSpeech",),
     "tasks.translation": ("Translation",),
-    "tasks.union": ("RunParams", "RunResponse"),
+    "tasks.type_aliases": ("RunParams", "RunResponse"),
     "tasks.vision_query": ("VisionQuery",),
     "tasks.voice_activity_detection": ("VoiceActivityDetection",),
     "usage": ("Usage",),
@@ -169,7 +169,7 @@ def _name_modules_for_freezers():  # type: ignore[no-untyped-def]  # nobody call
         vision_query,
         voice_activity_detection,
     )
-    from .tasks import union as union_of_params
+    from .tasks import type_aliases
 
 
 def __dir__():  # type: ignore[no-untyped-def]

@@ -119,8 +119,8 @@ from .tasks.text_generation import Prompt as Prompt
 from .tasks.text_to_image import TextToImage as TextToImage
 from .tasks.text_to_speech import TextToSpeech as TextToSpeech
 from .tasks.translation import Translation as Translation
-from .tasks.union import RunParams as RunParams
-from .tasks.union import RunResponse as RunResponse
+from .tasks.type_aliases import RunParams as RunParams
+from .tasks.type_aliases import RunResponse as RunResponse
 from .tasks.vision_query import VisionQuery as VisionQuery
 from .tasks.voice_activity_detection import VoiceActivityDetection as VoiceActivityDetection
 from .usage import Usage as Usage

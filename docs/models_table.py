@@ -10,7 +10,7 @@ from typing import Final
 import cfai
 from cfai import _catalogue
 from cfai._catalogue import Row, Trait
-from cfai._catalogue.input_form import Form, InputForm
+from cfai._catalogue.input_form import InputForm, MediaForm
 from cfai._wire.request.params_rows import MediaList, row_of
 
 _DECISIONS: Final = "Decisions"
@@ -34,7 +34,7 @@ _TASKS: Final = (
 """The tasks in the order of the page, each with the page that tells of it."""
 
 _SIGHTS: Final = ("ImagePrompt", "ImageMessages")
-_FORMS: Final = {Form.INTS: "numbers", Form.BASE64: "base64", Form.DATA_URL: "data URL"}
+_FORMS: Final = {MediaForm.INTS: "numbers", MediaForm.BASE64: "base64", MediaForm.DATA_URL: "data URL"}
 _UNITS: Final = {
     "per M input tokens": "in",
     "per M cached input tokens": "cached",
@@ -120,7 +120,7 @@ def _media(row: Row) -> Iterator[str]:
                 yield words
 
 
-def _form(input_form: InputForm, key: str, default: Form | MediaList) -> str:
+def _form(input_form: InputForm, key: str, default: MediaForm | MediaList) -> str:
     """Say how one medium travels; nothing where the model has no place for it."""
     if key in input_form.numbered:
         return "files of a form"

@@ -9,7 +9,7 @@ from typing import Final
 
 from ..tasks.image_text_generation import ImageMessages, ImagePrompt
 from . import embeddings, images, retired, speech, text_generation, text_tasks
-from .input_form import Form, InputForm
+from .input_form import InputForm, MediaForm
 from .row import DECISIONS, EXTRACTION, PAID_REQUESTS_A_MINUTE, UNSAID, Price, Row, Trait
 from .task import (
     AUTOMATIC_SPEECH_RECOGNITION,
@@ -86,7 +86,7 @@ RETIRED: Final[Mapping[str, Row]] = {row.name: row for row in retired.ROWS}
 """The models that are gone, by name: the service refuses them with a word that says so."""
 
 _SEEING: Final = (ImagePrompt, ImageMessages)
-_THIRD_PARTY: Final = InputForm(form=Form.DATA_URL)
+_THIRD_PARTY: Final = InputForm(form=MediaForm.DATA_URL)
 
 DEFAULTS: Final[Mapping[str, str]] = {
     # It sees pictures, and of those that do and ask for neither a paid plan nor an accepted licence it costs least.

@@ -8,7 +8,7 @@ from ..tasks.image_to_text import ImageToText
 from ..tasks.object_detection import ObjectDetection
 from ..tasks.text_to_image import TextToImage
 from ..tasks.vision_query import VisionQuery
-from .input_form import Form, InputForm
+from .input_form import InputForm, MediaForm
 from .row import BETA, PARTNER, TERMS, VISION, Price, Row, Trait, tokens
 from .task import IMAGE_CLASSIFICATION, IMAGE_TO_TEXT, NONE, OBJECT_DETECTION, TEXT_TO_IMAGE, Task
 
@@ -19,7 +19,7 @@ TASKS: Final = {
     OBJECT_DETECTION: Task((ObjectDetection,), file="image", requests_a_minute=3000),
 }
 
-SEEN: Final = InputForm({"image": Form.INTS}, raw="image")
+SEEN: Final = InputForm({"image": MediaForm.INTS}, raw="image")
 _STEPS: Final = {"num_steps": "steps"}
 _BY_IMAGES: Final = "takes pictures to refer to, as `images`"
 _BY_WORDS: Final = "draws from words alone: stable-diffusion-v1-5-inpainting and stable-diffusion-v1-5-img2img take it"
@@ -38,7 +38,7 @@ _FLUX_1: Final = InputForm(renames=_STEPS, lacks=_STEPS_ALONE, longest={"prompt"
 _FLUX_2: Final = InputForm(multipart=True, numbered={"images": "input_image_"}, renames=_STEPS, lacks=_AS_IMAGES)
 _LEONARDO: Final = InputForm(lacks=_WORDS_ALONE)
 # `image` and `mask` are arrays of numbers. `image_b64` is the same picture in a third of the bytes; `mask` has no twin.
-_NUMBERS: Final = {"image": Form.INTS, "image_b64": Form.BASE64, "mask": Form.INTS}
+_NUMBERS: Final = {"image": MediaForm.INTS, "image_b64": MediaForm.BASE64, "mask": MediaForm.INTS}
 DIFFUSION: Final = InputForm(_NUMBERS, renames={"image": "image_b64"})
 # Their schemas have a picture, and all live reports say that none is taken. The forms are those of a mapping.
 _DIFFUSION_OF_WORDS: Final = InputForm(_NUMBERS, renames={"image": "image_b64"}, lacks=_WORDS_ALONE)
@@ -122,7 +122,7 @@ ROWS: Final = (
         tokens(0.3, 27_273, 1, 90_909),
         text_key="question",
         input=InputForm(
-            {"image": Form.DATA_URL},
+            {"image": MediaForm.DATA_URL},
             urls=True,
             renames={"prompt": "question"},
             lacks={

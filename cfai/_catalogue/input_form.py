@@ -10,7 +10,7 @@ _NO_CLASSES: Final[Mapping[Any, str]] = MappingProxyType({})
 _NO_LIMITS: Final[Mapping[str, int]] = MappingProxyType({})
 
 
-class Form(enum.Enum):
+class MediaForm(enum.Enum):
     """How a medium travels."""
 
     RAW = "raw"
@@ -23,7 +23,7 @@ class Form(enum.Enum):
     """A JSON string that begins with `data:` and names the media type."""
 
 
-_NO_FORMS: Final[Mapping[str, Form]] = MappingProxyType({})
+_NO_FORMS: Final[Mapping[str, MediaForm]] = MappingProxyType({})
 
 
 class InputForm:
@@ -48,9 +48,9 @@ class InputForm:
 
     def __init__(
         self,
-        media: Mapping[str, Form] = _NO_FORMS,
+        media: Mapping[str, MediaForm] = _NO_FORMS,
         *,
-        form: Form | None = None,
+        form: MediaForm | None = None,
         raw: str = "",
         query: bool = False,
         multipart: bool = False,

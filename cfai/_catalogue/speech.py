@@ -5,7 +5,7 @@ from typing import Final
 from ..tasks.automatic_speech_recognition import AutomaticSpeechRecognition
 from ..tasks.text_to_speech import TextToSpeech
 from ..tasks.voice_activity_detection import VoiceActivityDetection
-from .input_form import AS_ITS_TASK, Form, InputForm
+from .input_form import AS_ITS_TASK, InputForm, MediaForm
 from .row import BATCH, BETA, NO, PARTNER, REALTIME, TERMS, WEBSOCKET_ONLY, Price, Row, Trait
 from .task import AUTOMATIC_SPEECH_RECOGNITION, TEXT_TO_SPEECH, VOICE_ACTIVITY_DETECTION, ParamsClasses, Task
 
@@ -15,8 +15,8 @@ TASKS: Final = {
     VOICE_ACTIVITY_DETECTION: Task((VoiceActivityDetection,), file="audio"),
 }
 
-_WHISPER: Final = InputForm({"audio": Form.INTS}, raw="audio")
-_SPOKEN: Final = InputForm({"audio": Form.BASE64})
+_WHISPER: Final = InputForm({"audio": MediaForm.INTS}, raw="audio")
+_SPOKEN: Final = InputForm({"audio": MediaForm.BASE64})
 _BY_VOICE: Final = "speaks the language of its voice; melotts takes it"
 _AURA: Final = InputForm(renames={"prompt": "text"}, lacks={"lang": _BY_VOICE})
 _ONE_VOICE: Final = "has one voice, as WAV; the aura models take it"

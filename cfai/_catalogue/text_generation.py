@@ -8,7 +8,7 @@ from ..tasks.image_text_generation import ImageMessages, ImagePrompt
 from ..tasks.responses import Responses
 from ..tasks.text_generation import Messages, Prompt
 from .chat_form import ALWAYS, AS_ALL, SWITCH, ChatForm, Effort
-from .input_form import AS_ITS_TASK, Form, InputForm
+from .input_form import AS_ITS_TASK, InputForm, MediaForm
 from .limits import Limits
 from .row import (
     AGREE,
@@ -67,7 +67,7 @@ _TEXTS: Final = ChatForm(texts_alone=True)
 _LLAMA: Final = ChatForm(texts_alone=True, calls_in_content=True)
 _LLAMA_OF_PARTS: Final = ChatForm(calls_in_content=True)
 
-_DECIDING: Final = {"images": Form.DATA_URL, "audio": Form.DATA_URL, "videos": Form.DATA_URL}
+_DECIDING: Final = {"images": MediaForm.DATA_URL, "audio": MediaForm.DATA_URL, "videos": MediaForm.DATA_URL}
 _BY_OMNI: Final = "sees pictures alone; clef-omni takes it"
 _BY_CLAIRIC: Final = {Extraction: "decides and extracts no fields: ask @cf/cloudflare/clairic"}
 _BY_CLEF: Final = {DecisionQuery: "extracts fields and decides nothing: ask @cf/cloudflare/clef"}
@@ -131,7 +131,7 @@ ROWS: Final = (
         tokens(0.1, None),
         text_key="state",
         file_key="images",
-        input=InputForm({"images": Form.DATA_URL}, refuses=_BY_CLEF),
+        input=InputForm({"images": MediaForm.DATA_URL}, refuses=_BY_CLEF),
         limits=Limits("fields", 100, each={"images": 4 * _MIB}, together=8 * _MIB, media_types=_PICTURES),
         params=(Extraction,),
     ),
@@ -244,7 +244,7 @@ ROWS: Final = (
         128_000,
         tokens(0.049, 4410, 0.676, 61_493),
         file_key="image",
-        input=InputForm({"image": Form.INTS}),
+        input=InputForm({"image": MediaForm.INTS}),
         chat=_LLAMA_OF_PARTS,
     ),
     _text(

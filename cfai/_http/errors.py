@@ -22,7 +22,7 @@ WAITED = "_cfai_waited_for_a_connection"
 """Set on the CancelledError of a call that ran into a limit while it waited for a free connection."""
 
 
-class Unasked(aiohttp.ServerDisconnectedError):
+class StaleConnection(aiohttp.ServerDisconnectedError):
     """A connection on which something came, or which ended, before a request was written to it."""
 
     def __init__(self) -> None:
@@ -85,7 +85,9 @@ def _text(cause: BaseException) -> str:
     if isinstance(cause, aiohttp.ClientConnectorError):
         return f"cannot reach {_host(cause)}: {_reason(cause)}"
     if isinstance(cause, aiohttp.ServerDisconnectedError):
-        return str(cause) if isinstance(cause, Unasked) else "the server closed the connection without an answer"
+        return (
+            str(cause) if isinstance(cause, StaleConnection) else "the server closed the connection without an answer"
+        )
     if isinstance(cause, aiohttp.ClientPayloadError):
         below = cause.__cause__
         if isinstance(below, ContentEncodingError):  # whose text begins with a status 400 that nobody sent

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import aiohttp
 
 from .aiohttp_internals import ProtocolBase, body_of
-from .errors import Unasked
+from .errors import StaleConnection
 
 _HEAD_ENDS = b"\r\n\r\n"
 _LONGEST_HEAD = 2**17
@@ -107,7 +107,7 @@ class HttpProtocol(ProtocolBase):
         if sending is not None:
             sending.refused()
         self.abort()
-        self.set_exception(Unasked())
+        self.set_exception(StaleConnection())
 
     def connection_lost(self, exc: BaseException | None) -> None:
         with self.guard:
@@ -180,7 +180,7 @@ class Request(aiohttp.ClientRequest):
 
     async def _send_head(self, conn: Any) -> aiohttp.ClientResponse:
         if not conn.protocol.begin():  # all of it goes out at once
-            raise Unasked
+            raise StaleConnection
         conn.protocol.written = True
         return await super().send(conn)
 
@@ -217,7 +217,7 @@ class _Careful:
     async def write(self, chunk: Any, **named: Any) -> None:
         if self._handler.quiet and not self._handler.begin():
             self._handler.refuse()
-            raise Unasked
+            raise StaleConnection
         await self._writer.write(chunk, **named)
 
 

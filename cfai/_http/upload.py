@@ -43,7 +43,7 @@ class Upload(aiohttp.Payload):
         raise NotImplementedError
 
 
-class Sliced(Upload):
+class SizedUpload(Upload):
     """A large body: made and written slice by slice, so that it is never there as a whole and no other task waits.
 
     The last slice is held back until the end is known. If a file changed by then, the service has never had the whole
@@ -75,7 +75,7 @@ class Sliced(Upload):
         return await run_in_thread(lambda: list(some)) if self._body.is_heavy else list(some)
 
 
-class Flowing(Upload):
+class ChunkedUpload(Upload):
     """A body from an async iterable, whose length nobody knows: it travels in chunks, each sent as it comes."""
 
     def __init__(self, source: FlowSource) -> None:
@@ -128,7 +128,7 @@ def prepare(body: Body) -> tuple[bytes | Upload, str]:
         InvalidParams: A file can't be read, or a medium is empty.
     """
     size, media_type = body.measure()
-    return (body.read()[0] if size <= SMALL else Sliced(body, size)), media_type
+    return (body.read()[0] if size <= SMALL else SizedUpload(body, size)), media_type
 
 
 async def prepare_elsewhere(body: Body) -> tuple[bytes | Upload, str]:
@@ -140,7 +140,7 @@ async def prepare_elsewhere(body: Body) -> tuple[bytes | Upload, str]:
     flow = body.flow
     if flow is None:
         return await run_in_thread(lambda: prepare(body))
-    upload = Flowing(flow)
+    upload = ChunkedUpload(flow)
     try:
         return upload, await upload.open()
     except BaseException:

@@ -11,7 +11,7 @@ from .._settings import Settings
 from ..media import Audio, Image, Media, MediaLink
 from ..options import Changes, RequestOptions
 from ..tasks.answers import GeneratedText
-from ..tasks.union import RunResponse
+from ..tasks.type_aliases import RunResponse
 from .loop_thread import LoopThread
 from .streams import MediaStream, TextStream, synchronous
 

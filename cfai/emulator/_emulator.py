@@ -10,9 +10,9 @@ import anyio
 
 import cfai
 from cfai.emulator._entitlements import Access
-from cfai.emulator._kept import Kept, checked_limit
 from cfai.emulator._received import Received
 from cfai.emulator._replies import Refusal, Reply
+from cfai.emulator._request_log import RequestLog, checked_limit
 from cfai.emulator._server import ServerThread
 from cfai.emulator._service import Service
 
@@ -92,7 +92,7 @@ class Emulator:
             raise ValueError(f'fragments is "text" or "json", not {fragments!r}')
         self.account_id = account_id
         self.api_token = api_token
-        self.requests = self._kept = Kept(
+        self.requests = self._kept = RequestLog(
             checked_limit("keep_requests", keep_requests), checked_limit("keep_bytes", keep_bytes)
         )
         self._host = host

@@ -17,7 +17,7 @@ from kit.secrets import ACCOUNT, TOKEN
 from kit.server import Exchange, Gate, Host, Server, Step, hello, response, until
 
 import cfai
-from cfai._catalogue.input_form import Form
+from cfai._catalogue.input_form import MediaForm
 from cfai._http import protocol
 from cfai._wire.media.body import Body, MediaPart
 from cfai._wire.media.sources import Source
@@ -281,7 +281,7 @@ class SlowDisk(Source):
 async def send_slowly(client: cfai.AsyncClient, gate: Gate) -> Any:
     """Send what a client sends of a file on a slow disk; no file of a test's own is slow."""
     request, calls = encode(WHISPER, {"audio": MP3}), client._calls
-    request.body = Body((MediaPart(SlowDisk(gate), Form.RAW),))
+    request.body = Body((MediaPart(SlowDisk(gate), MediaForm.RAW),))
     return await calls._transport.send(request, calls.resolved(None), time.monotonic())
 
 

@@ -19,7 +19,7 @@ from cfai._http import handover as handovers
 from cfai._http import worker_threads
 from cfai._http.connector import AttemptState
 from cfai._http.handover import Handover
-from cfai._http.protocol import HttpProtocol, Request, Unasked, _Careful
+from cfai._http.protocol import HttpProtocol, Request, StaleConnection, _Careful
 from cfai._http.resolver import _result
 from cfai._http.sessions import until_fit
 from cfai._sync.loop_thread import LoopThread
@@ -181,12 +181,12 @@ async def test_what_went_wrong_while_a_body_is_made_is_told_afterwards() -> None
 async def test_no_byte_is_written_to_a_connection_that_is_not_fit() -> None:
     handler = HttpProtocol(asyncio.get_running_loop())
     handler.take(Attempt())
-    with pytest.raises(Unasked):
+    with pytest.raises(StaleConnection):
         await _Careful(None, handler).write(b"x")
 
     bare: Any = object.__new__(Request)
     bare._body = None
-    with pytest.raises(Unasked):
+    with pytest.raises(StaleConnection):
         await bare.send(SimpleNamespace(protocol=handler))
 
 

@@ -9,7 +9,7 @@ import pytest
 import cfai
 from cfai import _catalogue
 from cfai._catalogue.chat_form import AS_ALL
-from cfai._catalogue.input_form import Form
+from cfai._catalogue.input_form import MediaForm
 from cfai._catalogue.row import CHAT, RESPONSES
 from cfai._wire.request.params_rows import ROWS
 
@@ -83,9 +83,9 @@ def test_a_field_that_a_model_lacks_or_renames_is_a_field_of_a_class() -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "form"), [("openai/gpt-5", Form.DATA_URL), ("@cf/some/new-model", None), ("model_name", None)]
+    ("model", "form"), [("openai/gpt-5", MediaForm.DATA_URL), ("@cf/some/new-model", None), ("model_name", None)]
 )
-def test_a_model_that_is_not_known_has_a_row_with_its_name(model: str, form: Form | None) -> None:
+def test_a_model_that_is_not_known_has_a_row_with_its_name(model: str, form: MediaForm | None) -> None:
     row = _catalogue.model_row(model)
 
     assert (model, form, AS_ALL, None) == (row.name, row.input.form, row.chat, row.limits)

@@ -9,7 +9,7 @@ import attrs
 from ...errors import CfaiError, DecodeError, StreamError, StreamTruncated
 from ...media import Media, MediaLink
 from ...tasks.answers import GeneratedText, UnknownAnswer, VisionAnswer
-from ...tasks.union import RunResponse
+from ...tasks.type_aliases import RunResponse
 from ...usage import Usage
 from .. import strict_json
 from ..convert.converter import ShapeError, mismatch

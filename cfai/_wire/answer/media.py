@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from ...media import Audio, Image, Media, is_samples, sniff
 from ..convert.converter import ShapeError, expect_object, kind_of, register
-from ..media.base64 import decode_base64
+from ..media.base64_decoding import decode_base64
 
 M = TypeVar("M", bound=Media)
 

@@ -26,7 +26,7 @@ from ...tasks.answers import (
     UnknownAnswer,
     VisionAnswer,
 )
-from ...tasks.union import RunResponse
+from ...tasks.type_aliases import RunResponse
 from ..convert.converter import ShapeError, check_numbers, converter, register_noting, structure_noting
 from ..decode_context import DecodeContext
 from ..text.forms import google

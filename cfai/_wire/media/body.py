@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from ..._catalogue.input_form import Form
+from ..._catalogue.input_form import MediaForm
 from ...errors import InvalidParams
 from .sources import BytesSource, FlowSource, Source
 
@@ -29,7 +29,7 @@ class MediaPart:
 
     __slots__ = ("_length", "check", "form", "source")
 
-    def __init__(self, source: Source, form: Form) -> None:
+    def __init__(self, source: Source, form: MediaForm) -> None:
         self.source = source
         self.form = form
         self.check: Callable[[], None] | None = None
@@ -46,9 +46,9 @@ class MediaPart:
         if self.check is not None:
             self.check()
         size = self.source.size()
-        if self.form is Form.RAW:
+        if self.form is MediaForm.RAW:
             self._length = size
-        elif self.form is Form.INTS:
+        elif self.form is MediaForm.INTS:
             self._length = self._digits() + size - 1 + 2  # with the commas and the brackets
         else:
             self._length = len(self._prefix()) + (size + 2) // 3 * 4 + 1
@@ -70,9 +70,9 @@ class MediaPart:
             raise InvalidParams(f"{self.source.field}: the file changed while it was sent")
 
     def _encoded(self) -> Iterator[bytes]:
-        if self.form is Form.RAW:
+        if self.form is MediaForm.RAW:
             yield from self.source.slices(_SLICE)
-        elif self.form is Form.INTS:
+        elif self.form is MediaForm.INTS:
             yield from self._ints()
         else:
             yield self._prefix()
@@ -95,7 +95,7 @@ class MediaPart:
         return count
 
     def _prefix(self) -> bytes:
-        return f'"data:{self.source.media_type()};base64,'.encode("ascii") if self.form is Form.DATA_URL else b'"'
+        return f'"data:{self.source.media_type()};base64,'.encode("ascii") if self.form is MediaForm.DATA_URL else b'"'
 
 
 class Body:
@@ -117,7 +117,7 @@ class Body:
             if isinstance(part, MediaPart):
                 if not isinstance(part.source, BytesSource):
                     return True
-                size += part.source.size() if part.form is not Form.RAW else 0
+                size += part.source.size() if part.form is not MediaForm.RAW else 0
         return size > _WORTH_A_THREAD
 
     @property

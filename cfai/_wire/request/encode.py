@@ -6,10 +6,10 @@ from typing import Any, TypeVar, cast, get_args
 
 from ..._base import OwnInput, Params, StreamsMedia, StreamsText
 from ..._catalogue import Row, is_third_party, model_row
-from ..._catalogue.input_form import Form
+from ..._catalogue.input_form import MediaForm
 from ...errors import ConfigError, InvalidParams
 from ...tasks.answers import GeneratedText
-from ...tasks.union import RunResponse
+from ...tasks.type_aliases import RunResponse
 from ..convert.converter import converter
 from ..decode_context import DecodeContext
 from ..http_values import Request
@@ -118,7 +118,7 @@ def _write(row: Row, fields: dict[str, Any], reject_if_busy: bool) -> tuple[str,
 
 
 def _raw(piece: MediaPart) -> Body:
-    return Body((MediaPart(piece.source, Form.RAW),))
+    return Body((MediaPart(piece.source, MediaForm.RAW),))
 
 
 def _refuse_busy(reject_if_busy: bool) -> None:

@@ -9,7 +9,7 @@ import attrs
 
 from ..._base import OwnInput, Params
 from ..._catalogue import Row
-from ..._catalogue.input_form import Form, InputForm
+from ..._catalogue.input_form import InputForm, MediaForm
 from ...errors import InvalidParams
 from .params_rows import OF_USERS, MediaList, ParamsRow, class_of_ours, row_of
 from .values import is_medium, piece_of, show, to_wire
@@ -23,7 +23,9 @@ _OF_INPUT = (*_NOT_SENT, "mapping", "returning")
 class _Field:
     __slots__ = ("form", "free", "listed", "name", "required")
 
-    def __init__(self, name: str, form: Form | MediaList | None, listed: str, *, required: bool, free: bool) -> None:
+    def __init__(
+        self, name: str, form: MediaForm | MediaList | None, listed: str, *, required: bool, free: bool
+    ) -> None:
         self.name = name
         self.form = form
         """The default form of a medium; None of any other field."""
@@ -171,23 +173,23 @@ def _checked(field: _Field, value: Any, row: Row) -> Any:
     return to_wire(value, functools.partial(_form_at, input_form) if field.free else _no_medium, (name,))
 
 
-def _no_medium(path: tuple[str | int, ...]) -> Form:
+def _no_medium(path: tuple[str | int, ...]) -> MediaForm:
     raise InvalidParams(f"{show(path)}: this is no field for a picture, a sound or a file")
 
 
-def _medium(name: str, value: Any, default: Form, params_row: ParamsRow, row: Row) -> Any:
+def _medium(name: str, value: Any, default: MediaForm, params_row: ParamsRow, row: Row) -> Any:
     input_form = row.input
     if (input_form.urls or params_row.by_address) and isinstance(value, str) and value.startswith("https://"):
         return value
     if row.chat.pictures_in_messages and params_row.in_message:
-        return piece_of(value, Form.DATA_URL, name)
+        return piece_of(value, MediaForm.DATA_URL, name)
     return piece_of(value, input_form.media.get(input_form.renames.get(name, name), input_form.form or default), name)
 
 
 def _media(name: str, value: Any, several: MediaList, input_form: InputForm) -> dict[str, Any]:
     """Give a list of media, under one key or under one each."""
     start = input_form.numbered.get(name)
-    form = Form.RAW if start else input_form.media.get(name, input_form.form or several.form)
+    form = MediaForm.RAW if start else input_form.media.get(name, input_form.form or several.form)
     if form is None:
         raise InvalidParams(f"{name}: only the flux-2 models take pictures to refer to ({_UNCHECKED})")
     if isinstance(value, (str, Mapping)) or is_medium(value) or not isinstance(value, Iterable):
@@ -198,20 +200,20 @@ def _media(name: str, value: Any, several: MediaList, input_form: InputForm) -> 
     return {f"{start}{index}": piece for index, piece in enumerate(pieces)} if start else {name: pieces}
 
 
-def _piece(item: Any, form: Form, path: tuple[str | int, ...], input_form: InputForm) -> Any:
-    if isinstance(item, Mapping) and form is not Form.RAW:
+def _piece(item: Any, form: MediaForm, path: tuple[str | int, ...], input_form: InputForm) -> Any:
+    if isinstance(item, Mapping) and form is not MediaForm.RAW:
         return to_wire(
             item, functools.partial(_form_at, input_form), path
         )  # the clef models take its type and base64 too
     return piece_of(item, form, show(path))
 
 
-def _form_at(input_form: InputForm, path: tuple[str | int, ...]) -> Form:
+def _form_at(input_form: InputForm, path: tuple[str | int, ...]) -> MediaForm:
     if input_form.multipart:
-        return Form.RAW
+        return MediaForm.RAW
     if path[-1:] == ("image_url",) or path[-2:] == ("image_url", "url"):
-        return Form.DATA_URL  # the two spellings of a picture in a message: Responses and chat
+        return MediaForm.DATA_URL  # the two spellings of a picture in a message: Responses and chat
     names = [step for step in path if isinstance(step, str)]
     if len(names) == 1:
-        return input_form.media.get(names[0]) or input_form.form or Form.BASE64
-    return Form.BASE64
+        return input_form.media.get(names[0]) or input_form.form or MediaForm.BASE64
+    return MediaForm.BASE64

@@ -8,7 +8,7 @@ import attrs
 
 from ..._base import Params
 from ..._catalogue import Row
-from ..._catalogue.input_form import Form
+from ..._catalogue.input_form import MediaForm
 from ...tasks.automatic_speech_recognition import AutomaticSpeechRecognition
 from ...tasks.custom import Input
 from ...tasks.decision_query import DecisionQuery
@@ -23,7 +23,7 @@ from ...tasks.responses import Responses
 from ...tasks.text_embeddings import TextEmbeddings
 from ...tasks.text_generation import Messages, Prompt
 from ...tasks.text_to_image import TextToImage
-from ...tasks.union import RunParams
+from ...tasks.type_aliases import RunParams
 from ...tasks.vision_query import VisionQuery
 from ...tasks.voice_activity_detection import VoiceActivityDetection
 from .layout import (
@@ -47,7 +47,7 @@ class MediaList:
 
     __slots__ = ("form", "most", "what")
 
-    def __init__(self, what: str, most: int, form: Form | None) -> None:
+    def __init__(self, what: str, most: int, form: MediaForm | None) -> None:
         self.what = what
         """What they are, in the plural."""
         self.most = most
@@ -65,7 +65,7 @@ class ParamsRow:
         self,
         *,
         needs: tuple[str, ...] = (),
-        media: Mapping[str, Form | MediaList] = MappingProxyType({}),
+        media: Mapping[str, MediaForm | MediaList] = MappingProxyType({}),
         by_address: bool = False,
         in_message: bool = False,
         free: tuple[str, ...] = (),
@@ -95,17 +95,17 @@ class ParamsRow:
 _HISTORY: Final = ("messages", "tools")
 _MESSAGES: Final = {"messages": "messages"}
 _CONTEXTS: Final = {"contexts": "texts"}
-_PICTURE: Final = {"image": Form.BASE64}
-_NUMBERS: Final = {"image": Form.INTS}
-_PICTURES: Final = MediaList("pictures", 4, Form.DATA_URL)
+_PICTURE: Final = {"image": MediaForm.BASE64}
+_NUMBERS: Final = {"image": MediaForm.INTS}
+_PICTURES: Final = MediaList("pictures", 4, MediaForm.DATA_URL)
 _DECIDING: Final[Mapping[str, MediaList]] = {
     "images": _PICTURES,
-    "audio": MediaList("sounds", 4, Form.DATA_URL),
-    "videos": MediaList("videos", 2, Form.DATA_URL),
+    "audio": MediaList("sounds", 4, MediaForm.DATA_URL),
+    "videos": MediaList("videos", 2, MediaForm.DATA_URL),
 }
-_DRAWING: Final[Mapping[str, Form | MediaList]] = {
-    "image": Form.INTS,
-    "mask": Form.INTS,
+_DRAWING: Final[Mapping[str, MediaForm | MediaList]] = {
+    "image": MediaForm.INTS,
+    "mask": MediaForm.INTS,
     "images": MediaList("pictures", 4, None),
 }
 
@@ -127,12 +127,12 @@ ROWS: Final[Mapping[type[Params[Any]], ParamsRow]] = {
     TextToImage: ParamsRow(media=_DRAWING),
     TextEmbeddings: ParamsRow(layout=lay_out_text_embeddings),
     Reranking: ParamsRow(lists=_CONTEXTS, layout=lay_out_reranking),
-    AutomaticSpeechRecognition: ParamsRow(media={"audio": Form.INTS}),
-    VoiceActivityDetection: ParamsRow(media={"audio": Form.BASE64}),
+    AutomaticSpeechRecognition: ParamsRow(media={"audio": MediaForm.INTS}),
+    VoiceActivityDetection: ParamsRow(media={"audio": MediaForm.BASE64}),
     ImageClassification: ParamsRow(media=_NUMBERS),
     ObjectDetection: ParamsRow(media=_NUMBERS),
     ImageToText: ParamsRow(media=_NUMBERS, free=("messages",), lists=_MESSAGES),
-    VisionQuery: ParamsRow(media={"image": Form.DATA_URL}, by_address=True),
+    VisionQuery: ParamsRow(media={"image": MediaForm.DATA_URL}, by_address=True),
     DecisionQuery: ParamsRow(needs=("questions",), media=_DECIDING, layout=lay_out_decision_query),
     Extraction: ParamsRow(needs=("fields",), media={"images": _PICTURES}, layout=lay_out_extraction),
     MultimodalEmbeddings: ParamsRow(media=_PICTURE, layout=lay_out_multimodal_embeddings),

@@ -9,17 +9,17 @@ from typing import Any
 
 import msgspec
 
-from ..._catalogue.input_form import Form
+from ..._catalogue.input_form import MediaForm
 from ...errors import InvalidParams
 from ...media import Media, picture_object
 from ..convert.converter import ShapeError
-from ..media.base64 import decode_base64
+from ..media.base64_decoding import decode_base64
 from ..media.body import Body, MediaPart
 from ..media.files import FileSource, PathSource
 from ..media.image_objects import source_of_array, source_of_image
 from ..media.sources import BytesSource, FlowSource, Source
 
-FormOf = Callable[[tuple[str | int, ...]], Form]
+FormOf = Callable[[tuple[str | int, ...]], MediaForm]
 """Which form a medium at this path takes."""
 
 _SCALARS = {str, int, bool, type(None)}
@@ -103,7 +103,7 @@ def is_medium(value: Any) -> bool:
     return hasattr(value, "read") or isinstance(value, AsyncIterable) or picture_object(value) != ""
 
 
-def piece_of(value: Any, form: Form, field: str) -> MediaPart:
+def piece_of(value: Any, form: MediaForm, field: str) -> MediaPart:
     """Make a piece of a medium; its bytes are read later.
 
     Raises:

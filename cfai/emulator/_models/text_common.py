@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from cfai.emulator._instance import Impossible, TooLarge, instance
 from cfai.emulator._models.wrappers import unwrapped
 from cfai.emulator._replies import KnownRefusal, Refusal
+from cfai.emulator._schema_sample import Impossible, TooLarge, sample_of
 
 MAX_TOKENS: Final = 256
 """What an absent `max_tokens` means to the service (docs/wire.md 3.1)."""
@@ -41,7 +41,7 @@ def json_answer(form: dict[str, Any], question: str) -> object:
     if "json_schema" not in form:
         return {"emulator": True, "question": question}
     try:
-        return instance(unwrapped(form["json_schema"]))
+        return sample_of(unwrapped(form["json_schema"]))
     except (Impossible, TooLarge):
         raise KnownRefusal(5024) from None
 
@@ -72,7 +72,7 @@ def forced_call(body: dict[str, Any]) -> ToolCall | None:
     # Anthropic's models call it otherwise.
     schema = tools[0].get("parameters", tools[0].get("input_schema"))
     try:
-        arguments = instance(schema) if isinstance(schema, dict) else {}
+        arguments = sample_of(schema) if isinstance(schema, dict) else {}
     except (Impossible, TooLarge):
         # What the service does then is not known; models call functions with arguments that do not fit.
         arguments = {}

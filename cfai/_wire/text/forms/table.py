@@ -8,7 +8,7 @@ from ..common import ReadWhole
 from . import anthropic, chat, google, moondream, native, responses
 
 
-class Form(NamedTuple):
+class TextForm(NamedTuple):
     """How a form is told, and who reads it."""
 
     is_whole: Callable[[dict[str, Any]], bool]
@@ -25,8 +25,8 @@ class Form(NamedTuple):
 
 
 FORMS = (
-    Form(chat.has_choices, chat.read_whole, chat.has_choices, chat.read_event, has_mark=True),
-    Form(
+    TextForm(chat.has_choices, chat.read_whole, chat.has_choices, chat.read_event, has_mark=True),
+    TextForm(
         responses.is_whole,
         responses.read_whole,
         responses.is_event,
@@ -34,7 +34,7 @@ FORMS = (
         comes_whole=True,
         has_mark=True,
     ),
-    Form(
+    TextForm(
         anthropic.is_whole,
         anthropic.read_whole,
         anthropic.is_event,
@@ -44,15 +44,15 @@ FORMS = (
     ),
     # It has no `has_mark`: among answers of all kinds, in `OBJECTS` of `answer.union`, it stands behind most others.
     # The last of its events has the usage alone, which is no whole answer.
-    Form(google.is_whole, google.read_whole, google.is_event, google.read_event),
+    TextForm(google.is_whole, google.read_whole, google.is_event, google.read_event),
     # Native answers have two rows, and pictures' descriptions stand between them: models send `response: null` beside
     # the key that has the text.
-    Form(native.is_whole, native.read_whole, may_hold_thoughts=True),
-    Form(native.is_description, native.read_description, may_hold_thoughts=True),
+    TextForm(native.is_whole, native.read_whole, may_hold_thoughts=True),
+    TextForm(native.is_description, native.read_description, may_hold_thoughts=True),
     # Behind native answers, but an event is native only where no row tells it: one with `metrics`, `answer` and
     # `response` is settled as a whole native answer, and not as a piece.
-    Form(moondream.is_whole, moondream.read_whole, comes_whole=True, may_hold_thoughts=True),
-    Form(native.is_empty, native.read_whole, may_hold_thoughts=True),
+    TextForm(moondream.is_whole, moondream.read_whole, comes_whole=True, may_hold_thoughts=True),
+    TextForm(native.is_empty, native.read_whole, may_hold_thoughts=True),
 )
 """In this order, of whole answers as of events.
 
@@ -63,7 +63,7 @@ _OF_EVENTS = tuple((form.is_event, form.read_event) for form in FORMS if form.is
 _COME_WHOLE = tuple(form.is_whole for form in FORMS if form.comes_whole)
 
 
-def form_of(result: dict[str, Any]) -> Form | None:
+def form_of(result: dict[str, Any]) -> TextForm | None:
     """Find the form of a whole *result*."""
     for form in FORMS:
         if form.is_whole(result):

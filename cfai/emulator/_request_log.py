@@ -7,7 +7,7 @@ from attrs import evolve
 from cfai.emulator._received import Received
 
 
-class Kept(list[Received]):
+class RequestLog(list[Received]):
     """A list that drops its oldest requests where it becomes longer than *requests*, or holds more than *size* bytes.
 
     It is a plain list for whoever reads it, and may be cleared or cut.

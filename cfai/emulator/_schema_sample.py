@@ -37,7 +37,7 @@ class TooLarge(Exception):
     """The smallest value that fits the schema is larger than the emulator writes."""
 
 
-def instance(schema: Mapping[str, Any]) -> object:
+def sample_of(schema: Mapping[str, Any]) -> object:
     """Build a value with what *schema* requires and no more; patterns and foreign references are not followed.
 
     Raise Impossible where the schema says in so many words that nothing fits: `false`, `not: {}`, an empty `enum`;
