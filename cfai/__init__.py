@@ -166,10 +166,10 @@ def _name_modules_for_freezers():  # type: ignore[no-untyped-def]  # nobody call
         text_to_image,
         text_to_speech,
         translation,
+        type_aliases,
         vision_query,
         voice_activity_detection,
     )
-    from .tasks import type_aliases
 
 
 def __dir__():  # type: ignore[no-untyped-def]
