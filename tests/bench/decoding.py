@@ -1,6 +1,7 @@
 """Decoding alone, without a call: what is between the last byte of an answer and the answer, beside msgspec alone."""
 
 import functools
+import importlib.util
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,9 +13,24 @@ from floors import Envelope, Speech, Vectors
 from multidict import CIMultiDict
 
 import cfai
-from cfai._wire.answer.decode import decode
-from cfai._wire.http_values import Response
-from cfai._wire.request.encode import encode
+
+
+def _found(name: str, *modules: str) -> Any:
+    """Find a name of cfai's in the first of these modules that is there: `--against` measures older revisions too."""
+    found = next(module for module in modules if _has(f"cfai._wire.{module}"))
+    return getattr(importlib.import_module(f"cfai._wire.{found}"), name)
+
+
+def _has(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # nor is the package that it would be in
+        return False
+
+
+encode = _found("encode", "request.encode", "request")
+decode = _found("decode", "answer.decode", "decode")
+Response = _found("Response", "http_values", "messages")
 
 
 class Reading:
