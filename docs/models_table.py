@@ -11,7 +11,7 @@ import cfai
 from cfai import _catalogue
 from cfai._catalogue import Row, Trait
 from cfai._catalogue.input_form import InputForm, MediaForm
-from cfai._wire.request.params_rows import MediaList, row_of
+from cfai._wire.request.params_rows import MediaList, params_row_of
 
 _DECISIONS: Final = "Decisions"
 _EXTRACTION: Final = "Extraction"
@@ -112,7 +112,8 @@ def _media(row: Row) -> Iterator[str]:
         if kind in _SIGHTS and row.chat.pictures_in_messages:
             found = {"image": "data URL in a message"}
         else:
-            found = {key: _form(input_form, key, form) for key, form in row_of(getattr(cfai, kind)).media.items()}
+            media = params_row_of(getattr(cfai, kind)).media
+            found = {key: _form(input_form, key, form) for key, form in media.items()}
         for key, form in found.items():
             words = f"`{key}`: {form}"
             if form and key not in input_form.lacks and words not in said:
@@ -148,7 +149,7 @@ def _differences(row: Row) -> Iterator[str]:
         f"`{ours}` is `{theirs}`" for ours, theirs in input_form.renames.items() if ours not in input_form.lacks
     )
     for key, start in input_form.numbered.items():
-        most = row_of(cfai.TextToImage).media[key]
+        most = params_row_of(cfai.TextToImage).media[key]
         assert isinstance(most, MediaList)
         yield f"`{key}` are `{start}0` to `_{most.most - 1}`"
     for kind, key in input_form.input_types.items():

@@ -13,7 +13,7 @@ from .._wire.http_values import Response
 from ..errors import CfaiError, ConfigError, InvalidParams, RequestTimeout
 from ..observers import Attempt
 from ..options import Retry
-from .retry import Budget, outcome_of, wait_before_next
+from .retry import RetryBudget, outcome_of, wait_before_next
 from .watch import Watch
 
 
@@ -60,7 +60,7 @@ class Attempts:
         self,
         call: Call,
         pause: Callable[[float], Awaitable[None]],
-        budget: Budget,
+        budget: RetryBudget,
         gates: Sequence[Gate] = (),
     ) -> None:
         self.call = call

@@ -24,7 +24,7 @@ from ..media import Audio, Image, Media
 from ..options import RequestOptions
 from ..tasks.answers import BatchResult
 from .call import Attempts, Call, Gate, short
-from .retry import Budget, Outcome, outcome_of
+from .retry import Outcome, RetryBudget, outcome_of
 from .watch import LOG, Watch
 
 _MOST_PATHS = 20
@@ -36,7 +36,7 @@ class CallRunner:
 
     __slots__ = ("_budget", "_call", "_fetcher", "_gates", "_settings", "_transport")
 
-    def __init__(self, settings: Settings, transport: Transport, fetcher: Fetcher, budget: Budget) -> None:
+    def __init__(self, settings: Settings, transport: Transport, fetcher: Fetcher, budget: RetryBudget) -> None:
         self._settings = settings
         self._transport = transport
         self._fetcher = fetcher

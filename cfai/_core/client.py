@@ -24,7 +24,7 @@ from ..usage import Usage
 from .base_client import BaseClient
 from .calls import CallRunner
 from .media_stream import AsyncMediaStream
-from .retry import Budget
+from .retry import RetryBudget
 from .stream import checked_to_stream
 from .text_stream import AsyncTextStream
 
@@ -77,7 +77,7 @@ class AsyncClient(BaseClient):
 
     def _begin(self, settings: Settings) -> None:
         self._settings = settings
-        budget = Budget((settings.options.retry or ONE_ATTEMPT).budget)
+        budget = RetryBudget((settings.options.retry or ONE_ATTEMPT).budget)
         self._calls = CallRunner(settings, Transport(settings), Fetcher(settings), budget)
         self._owner = True
 

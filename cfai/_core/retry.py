@@ -11,7 +11,7 @@ from .._wire.refusal.codes import Outcome, judge
 from ..errors import ApiError, CertificateError, CfaiError, DecodeError, TransportError
 from ..options import Retry
 
-__all__ = ("Budget", "Outcome", "outcome_of", "wait_before_next")
+__all__ = ("Outcome", "RetryBudget", "outcome_of", "wait_before_next")
 
 
 def outcome_of(failure: CfaiError) -> Outcome:
@@ -65,7 +65,7 @@ def wait_before_next(
     return None if deadline is not None and now + wait >= deadline else wait
 
 
-class Budget:
+class RetryBudget:
     """How many retries one client and its copies may owe: each costs one, each success pays one back.
 
     While all calls fail, a server that is in trouble is asked little more than once for each. It needs no lock: what

@@ -72,7 +72,7 @@ class AttemptState:
 
 
 @frozen
-class Limits(aiohttp.ClientTimeout):
+class AttemptTimeout(aiohttp.ClientTimeout):
     """aiohttp's limits of one attempt; they come by the connector, which is told here of the attempt."""
 
     sending: Any = None

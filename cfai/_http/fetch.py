@@ -19,13 +19,13 @@ from .._settings import Settings
 from .._wire.http_values import Response
 from ..errors import CertificateError, CfaiError, InvalidParams, RequestTimeout, TransportError
 from .aiohttp_internals import send_only_once
-from .connector import AttemptState, Connector, Limits
-from .links import Allows, Rules, Target, is_public
+from .connector import AttemptState, AttemptTimeout, Connector
 from .protocol import Request as OutgoingRequest
-from .resolved_options import Deadline, ResolvedOptions
+from .resolved_options import AttemptDeadline, ResolvedOptions
 from .response_stream import read_whole
 from .sessions import Sessions, until_fit
 from .sockets import open_socket
+from .url_policy import Allows, Rules, Target, is_public
 from .worker_threads import run_in_thread
 
 LookUp = Callable[[str, int], Awaitable[list[str]]]
@@ -95,13 +95,13 @@ class Fetcher(Sessions):
             CfaiError: No answer came, or one that is too large; or its host is not a public one.
         """
         try:
-            return await self._guarded(target, call, Deadline(call, started), self._whole)
+            return await self._guarded(target, call, AttemptDeadline(call, started), self._whole)
         except TransportError as failure:
             failure.args = (f"{failure}{self._of_proxies(failure, target)} [link {target.name}]",)
             raise
 
     async def _whole(
-        self, target: Target, call: ResolvedOptions, deadline: Deadline, sending: AttemptState
+        self, target: Target, call: ResolvedOptions, deadline: AttemptDeadline, sending: AttemptState
     ) -> Response:
         refused: CfaiError
         try:
@@ -114,14 +114,14 @@ class Fetcher(Sessions):
         raise refused
 
     async def _answered(
-        self, target: Target, call: ResolvedOptions, deadline: Deadline, sending: AttemptState
+        self, target: Target, call: ResolvedOptions, deadline: AttemptDeadline, sending: AttemptState
     ) -> aiohttp.ClientResponse:
         """Send the request, and wait for the head of its answer; on another connection where one was not fit."""
         session = await self._sessions.get()
         left = deadline.left
         if left is not None and left <= 0:
             raise RequestTimeout(f"{deadline.limit} ran out before the request was sent")
-        limits = Limits(total=left, sock_connect=call.connect_timeout, ceil_threshold=math.inf, sending=sending)
+        limits = AttemptTimeout(total=left, sock_connect=call.connect_timeout, ceil_threshold=math.inf, sending=sending)
         get = functools.partial(
             session.get,
             URL(target.address, encoded=True),

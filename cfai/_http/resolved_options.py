@@ -86,7 +86,7 @@ def _credentials(headers: OutgoingHeaders, proxy: str | None) -> Iterator[str]:
     yield from passwords_of(proxy)
 
 
-class Deadline:
+class AttemptDeadline:
     """When an attempt has to be over: by its own limit, or by the call's."""
 
     __slots__ = ("_at", "_call", "_of_attempt", "started")

@@ -13,7 +13,7 @@ from ..errors import CfaiError, ClientClosed, RequestTimeout, ResponseTooLarge, 
 from .aiohttp_internals import HttpProcessingError, unread
 from .connector import AttemptState
 from .errors import forget_frames
-from .resolved_options import Deadline, ResolvedOptions
+from .resolved_options import AttemptDeadline, ResolvedOptions
 from .upload import Upload
 
 _AT_ONCE = 2**16
@@ -76,9 +76,9 @@ class StreamingResponse:
         self,
         response: aiohttp.ClientResponse,
         call: ResolvedOptions,
-        deadline: Deadline,
+        deadline: AttemptDeadline,
         sending: AttemptState,
-        translated: Callable[[Exception, Deadline, AttemptState], CfaiError],
+        translated: Callable[[Exception, AttemptDeadline, AttemptState], CfaiError],
     ) -> None:
         # In no attribute, for it leads to the proxy's password and the request's token, and tools print attributes.
         self._response: Callable[[], aiohttp.ClientResponse] = lambda: response

@@ -13,7 +13,7 @@ from .aiohttp_internals import HttpProcessingError
 from .connector import AttemptState, Connector
 from .errors import translate
 from .per_loop import PerLoop
-from .resolved_options import Deadline, ResolvedOptions, Sendable
+from .resolved_options import AttemptDeadline, ResolvedOptions, Sendable
 
 S = TypeVar("S", bound=Sendable)
 T = TypeVar("T")
@@ -35,8 +35,8 @@ class Sessions:
         self,
         request: S,
         call: ResolvedOptions,
-        deadline: Deadline,
-        attempt: Callable[[S, ResolvedOptions, Deadline, AttemptState], Awaitable[T]],
+        deadline: AttemptDeadline,
+        attempt: Callable[[S, ResolvedOptions, AttemptDeadline, AttemptState], Awaitable[T]],
     ) -> T:
         failure: BaseException
         sending = AttemptState()
@@ -56,7 +56,7 @@ class Sessions:
         raise failure.with_traceback(None)
 
     def _translated(
-        self, cause: Exception, deadline: Deadline, sending: AttemptState, *, model: str, call: ResolvedOptions
+        self, cause: Exception, deadline: AttemptDeadline, sending: AttemptState, *, model: str, call: ResolvedOptions
     ) -> CfaiError:
         if self.closed:
             return ClientClosed("the client was closed while the call ran")

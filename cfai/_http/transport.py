@@ -19,9 +19,9 @@ from .._wire.http_values import Request, Response
 from .._wire.media.body import Body
 from ..errors import CfaiError, ClientClosed, RequestTimeout, TransportError
 from .aiohttp_internals import request_for_connect
-from .connector import AttemptState, Connector, Limits
+from .connector import AttemptState, AttemptTimeout, Connector
 from .protocol import Request as OutgoingRequest
-from .resolved_options import Deadline, ResolvedOptions, Sendable
+from .resolved_options import AttemptDeadline, ResolvedOptions, Sendable
 from .resolver import Resolver
 from .response_stream import StreamingResponse, comes_in_pieces, read_at_once, read_whole
 from .sessions import Sessions, connector_of, is_cancelled, until_fit
@@ -51,7 +51,7 @@ class Transport(Sessions):
             CfaiError: No answer came, or one that is too large; or the client was closed.
         """
         return self._guarded(
-            request, call, Deadline(call, started), self._whole
+            request, call, AttemptDeadline(call, started), self._whole
         )  # no coroutine of its own: the hot path
 
     def open(self, request: Request, call: ResolvedOptions, started: float) -> Awaitable[StreamingResponse | Response]:
@@ -67,10 +67,10 @@ class Transport(Sessions):
         Raises:
             CfaiError: No answer came, or one that is too large; or the client was closed.
         """
-        return self._guarded(request, call, Deadline(call, started), self._opened)
+        return self._guarded(request, call, AttemptDeadline(call, started), self._opened)
 
     async def _whole(
-        self, request: Request, call: ResolvedOptions, deadline: Deadline, sending: AttemptState
+        self, request: Request, call: ResolvedOptions, deadline: AttemptDeadline, sending: AttemptState
     ) -> Response:
         session = self._sessions.current() or await self._sessions.get()
         small, content_type = request.body.small, ""
@@ -99,7 +99,7 @@ class Transport(Sessions):
         return _response(response, content, deadline)
 
     async def _opened(
-        self, request: Request, call: ResolvedOptions, deadline: Deadline, sending: AttemptState
+        self, request: Request, call: ResolvedOptions, deadline: AttemptDeadline, sending: AttemptState
     ) -> StreamingResponse | Response:
         session = await self._sessions.get()
         body, content_type = await _prepare(request.body, session, deadline)
@@ -133,13 +133,15 @@ class Transport(Sessions):
                 raise
             failure = ClientClosed("the client was closed while a connection was opened")
         except Exception as cause:
-            failure = self._translated(cause, Deadline(call, time.monotonic()), AttemptState(), model="", call=call)
+            failure = self._translated(
+                cause, AttemptDeadline(call, time.monotonic()), AttemptState(), model="", call=call
+            )
         raise failure
 
     async def _connect(self, session: aiohttp.ClientSession, call: ResolvedOptions) -> None:
         proxy = proxy_of(self._settings)
         request = request_for_connect(URL(call.base), URL(proxy) if proxy else None, asyncio.get_running_loop())
-        limits = Limits(sock_connect=call.connect_timeout, sending=AttemptState())
+        limits = AttemptTimeout(sock_connect=call.connect_timeout, sending=AttemptState())
         async with asyncio.timeout(call.timeout):
             try:
                 connection = await connector_of(session).connect(request, [], limits)
@@ -164,7 +166,7 @@ def _new_session(settings: Settings) -> aiohttp.ClientSession:
     )
 
 
-async def _prepare(body: Body, session: aiohttp.ClientSession, deadline: Deadline) -> tuple[bytes | Upload, str]:
+async def _prepare(body: Body, session: aiohttp.ClientSession, deadline: AttemptDeadline) -> tuple[bytes | Upload, str]:
     if body.small is not None:
         return body.small, ""
     if not body.is_heavy:
@@ -182,12 +184,12 @@ async def _prepare(body: Body, session: aiohttp.ClientSession, deadline: Deadlin
     raise TransportError(f"{body.flow.field}: the async iterable was cancelled from within; nothing was sent")
 
 
-def _limits(call: ResolvedOptions, model: str, deadline: Deadline, sending: AttemptState) -> Limits:
+def _limits(call: ResolvedOptions, model: str, deadline: AttemptDeadline, sending: AttemptState) -> AttemptTimeout:
     """Give aiohttp what is left of the limits; without its rounding up of those above five seconds."""
     left = deadline.left
     if left is not None and left <= 0:
         raise RequestTimeout(f"{deadline.limit} ran out before the request was sent [model {model}]")
-    return Limits(total=left, sock_connect=call.connect_timeout, ceil_threshold=math.inf, sending=sending)
+    return AttemptTimeout(total=left, sock_connect=call.connect_timeout, ceil_threshold=math.inf, sending=sending)
 
 
 def _post(  # noqa: PLR0917  # all that it is told belongs to one request
@@ -196,7 +198,7 @@ def _post(  # noqa: PLR0917  # all that it is told belongs to one request
     call: ResolvedOptions,
     body: bytes | Upload,
     content_type: str,
-    limits: Limits,
+    limits: AttemptTimeout,
 ) -> Awaitable[aiohttp.ClientResponse]:
     """Send the request, and wait for the head of its answer."""
     return session.post(
@@ -208,7 +210,7 @@ def _post(  # noqa: PLR0917  # all that it is told belongs to one request
     )
 
 
-def _response(response: aiohttp.ClientResponse, content: bytes, deadline: Deadline) -> Response:
+def _response(response: aiohttp.ClientResponse, content: bytes, deadline: AttemptDeadline) -> Response:
     return Response(
         status=response.status,
         headers=response.headers,

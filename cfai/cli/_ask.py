@@ -105,7 +105,7 @@ def params_of(model: str, task: str | None, asked: dict[str, Any]) -> Any:
     """
     import attrs
 
-    from .._wire.request.params_rows import needed_by, row_of
+    from .._wire.request.params_rows import needed_by, params_row_of
 
     ways_of = {kind: needed_by(kind) for kind in _classes(model, task)}
     fitting = [kind for kind, needed in ways_of.items() if all(asked.get(key) is not None for key in needed)]
@@ -118,7 +118,7 @@ def params_of(model: str, task: str | None, asked: dict[str, Any]) -> Any:
         return asked
     names = {field.name for field in attrs.fields(kind)} - {"extra_input"}
     own = {
-        key: [value] if row_of(kind).is_list(key) and not isinstance(value, list) else value
+        key: [value] if params_row_of(kind).is_list(key) and not isinstance(value, list) else value
         for key, value in asked.items()
         if key in names
     }

@@ -17,7 +17,7 @@ from kit.server import Host, Server, hang, until
 
 import cfai
 from cfai._http.connector import AttemptState
-from cfai._http.resolved_options import Deadline, ResolvedOptions
+from cfai._http.resolved_options import AttemptDeadline, ResolvedOptions
 from cfai._http.sockets import open_socket
 from cfai._http.transport import _limits
 from cfai._wire.request.headers import OutgoingHeaders
@@ -86,7 +86,7 @@ def test_limits_are_given_to_aiohttp_as_they_are_and_never_rounded_up() -> None:
         "http://x", OutgoingHeaders(), cfai.RequestOptions(timeout=5.2, connect_timeout=7.3, headers=None)
     )
 
-    limits = _limits(call, "", Deadline(call, time.monotonic()), AttemptState())
+    limits = _limits(call, "", AttemptDeadline(call, time.monotonic()), AttemptState())
 
     assert isinstance(limits, aiohttp.ClientTimeout)
     assert 5.1 < (limits.total or 0) <= 5.2

@@ -17,7 +17,7 @@ from yarl import URL
 
 import cfai
 from cfai._http.errors import translate
-from cfai._http.resolved_options import Deadline, ResolvedOptions
+from cfai._http.resolved_options import AttemptDeadline, ResolvedOptions
 from cfai._wire.request.headers import OutgoingHeaders
 
 PROXY = URL(f"http://user:{PROXY_PASSWORD}@proxy.example:3128")
@@ -134,7 +134,7 @@ def test_limits_of_time_are_timeouts_and_name_the_limit(kind):
     ],
 )
 def test_the_limit_that_runs_out_first_is_the_one_that_is_named(limits, ago, named, left):
-    deadline = Deadline(call(**limits), time.monotonic() - ago)
+    deadline = AttemptDeadline(call(**limits), time.monotonic() - ago)
 
     assert named == deadline.limit
     assert left == (None if left is None else pytest.approx(deadline.left, abs=0.5))

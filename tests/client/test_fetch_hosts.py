@@ -19,10 +19,10 @@ from kit.server import Host, Server, Step, answer, reset
 import cfai
 from cfai._core.base_client import BaseClient
 from cfai._core.calls import CallRunner
-from cfai._core.retry import Budget
+from cfai._core.retry import RetryBudget
 from cfai._http.fetch import Fetcher, look_up
-from cfai._http.links import is_public
 from cfai._http.transport import Transport
+from cfai._http.url_policy import is_public
 from cfai._settings import Settings
 
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
@@ -89,7 +89,7 @@ async def fetching(trusting: ssl.SSLContext) -> AsyncIterator[Making]:
         given = {"account_id": ACCOUNT, "api_token": TOKEN, "ssl_context": trusting, "options": ONE, **given}
         settings = Settled(**given).settings
         fetcher = Fetcher(settings, look_up=look_up, is_public=is_public)
-        made.append(CallRunner(settings, Transport(settings), fetcher, Budget(0)))
+        made.append(CallRunner(settings, Transport(settings), fetcher, RetryBudget(0)))
         return made[-1]
 
     yield make

@@ -22,7 +22,7 @@ from aiohttp.connector import Connection
 from yarl import URL
 
 from cfai._http import aiohttp_internals, asyncio_internals
-from cfai._http.connector import Connector, Limits
+from cfai._http.connector import AttemptTimeout, Connector
 from cfai._http.protocol import HttpProtocol, Request
 from cfai._sync import anyio_internals
 
@@ -106,7 +106,7 @@ def test_a_limit_is_one_of_aiohttps_with_the_attempt_in_it() -> None:
     assert ["total", "connect", "sock_read", "sock_connect", "ceil_threshold"] == [
         each.name for each in attrs.fields(aiohttp.ClientTimeout)
     ]
-    assert Limits(total=1, sending="it") == attrs.evolve(Limits(total=2, sending="it"), total=1)
+    assert AttemptTimeout(total=1, sending="it") == attrs.evolve(AttemptTimeout(total=2, sending="it"), total=1)
 
 
 def test_the_parts_of_a_response_handler_take_what_they_are_given() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cfai
-from cfai._core.retry import Budget, Outcome, outcome_of, wait_before_next
+from cfai._core.retry import Outcome, RetryBudget, outcome_of, wait_before_next
 
 NOT_PROCESSED, FAILED_THERE, PERHAPS_PAID, FINAL = Outcome
 RETRIED = {NOT_PROCESSED, FAILED_THERE}
@@ -165,7 +165,7 @@ class Service:
     """Calls against a service that fails or not, one after another, without a second passing."""
 
     def __init__(self, retry: cfai.Retry) -> None:
-        self.retry, self.budget = retry, Budget(retry.budget)
+        self.retry, self.budget = retry, RetryBudget(retry.budget)
         self.requests = 0
 
     def call(self, *, fails: bool) -> int:

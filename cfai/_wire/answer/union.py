@@ -34,9 +34,9 @@ from ..text.forms.table import FORMS
 from ..text.whole import apply_request
 from . import batch, decisions, extraction, ranking, translation, vision
 from .embeddings import is_openai_list
-from .links import has_several, read_one, read_several
 from .media import read_binary
 from .speech import has_channels
+from .third_party_media import has_several, read_one, read_several
 
 Shape = dict[str, Any]
 Predicate = Callable[[Any], bool]

@@ -11,8 +11,8 @@ from ..._base import OwnInput, Params
 from ..._catalogue import Row
 from ..._catalogue.input_form import InputForm, MediaForm
 from ...errors import InvalidParams
-from .params_rows import OF_USERS, MediaList, ParamsRow, class_of_ours, row_of
-from .values import is_medium, piece_of, show, to_wire
+from .params_rows import OF_USERS, MediaList, ParamsRow, class_of_ours, params_row_of
+from .values import is_medium, media_part_of, show, to_wire
 
 _UNCHECKED = "a mapping goes out unchecked"
 _NOT_SENT = ("extra_input",)
@@ -44,7 +44,7 @@ class _Plan:
     def __init__(self, kind: type) -> None:
         self.ours = own = class_of_ours(kind)
         """The class of ours that it is, or is derived from; None where it is all the user's own."""
-        self.row = OF_USERS if own is None else row_of(own)
+        self.row = OF_USERS if own is None else params_row_of(own)
         ours = {field.name for field in attrs.fields(cast("Any", own))} if own is not None else ()
         not_sent = _OF_INPUT if issubclass(kind, OwnInput) else _NOT_SENT
         self.fields = tuple(
@@ -182,8 +182,10 @@ def _medium(name: str, value: Any, default: MediaForm, params_row: ParamsRow, ro
     if (input_form.urls or params_row.by_address) and isinstance(value, str) and value.startswith("https://"):
         return value
     if row.chat.pictures_in_messages and params_row.in_message:
-        return piece_of(value, MediaForm.DATA_URL, name)
-    return piece_of(value, input_form.media.get(input_form.renames.get(name, name), input_form.form or default), name)
+        return media_part_of(value, MediaForm.DATA_URL, name)
+    return media_part_of(
+        value, input_form.media.get(input_form.renames.get(name, name), input_form.form or default), name
+    )
 
 
 def _media(name: str, value: Any, several: MediaList, input_form: InputForm) -> dict[str, Any]:
@@ -205,7 +207,7 @@ def _piece(item: Any, form: MediaForm, path: tuple[str | int, ...], input_form: 
         return to_wire(
             item, functools.partial(_form_at, input_form), path
         )  # the clef models take its type and base64 too
-    return piece_of(item, form, show(path))
+    return media_part_of(item, form, show(path))
 
 
 def _form_at(input_form: InputForm, path: tuple[str | int, ...]) -> MediaForm:

@@ -143,7 +143,7 @@ _OURS: Final = frozenset({*get_args(RunParams), Input})
 _PLAIN: Final = ParamsRow()
 
 
-def row_of(kind: type[Params[Any]]) -> ParamsRow:
+def params_row_of(kind: type[Params[Any]]) -> ParamsRow:
     """Return the row of a class of ours."""
     return ROWS.get(kind, _PLAIN)
 
@@ -156,4 +156,4 @@ def class_of_ours(kind: type) -> type[Params[Any]] | None:
 def needed_by(kind: type[Params[Any]]) -> tuple[str, ...]:
     """Return the fields that nothing can be asked without by a class of ours."""
     required = (field.name for field in attrs.fields(cast("Any", kind)) if field.default is attrs.NOTHING)
-    return (*required, *row_of(kind).needs)
+    return (*required, *params_row_of(kind).needs)

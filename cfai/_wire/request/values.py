@@ -63,7 +63,7 @@ def _plain(value: Any, form_of: FormOf, path: tuple[str | int, ...]) -> Any:
     if isinstance(value, str):
         return str.__str__(value)
     if is_medium(value):
-        return piece_of(value, form_of(path), show(path))
+        return media_part_of(value, form_of(path), show(path))
     if isinstance(value, Sequence):
         return _items(list(value), form_of, path)
     raise InvalidParams(f"{show(path)}: {_article(kind.__name__)} can't be sent: JSON values and media only")
@@ -103,7 +103,7 @@ def is_medium(value: Any) -> bool:
     return hasattr(value, "read") or isinstance(value, AsyncIterable) or picture_object(value) != ""
 
 
-def piece_of(value: Any, form: MediaForm, field: str) -> MediaPart:
+def media_part_of(value: Any, form: MediaForm, field: str) -> MediaPart:
     """Make a piece of a medium; its bytes are read later.
 
     Raises:

@@ -8,8 +8,8 @@ from ...tasks.answers.events import ReasoningDelta, StreamEvent, TextDelta
 from ..decode_context import DecodeContext
 from .common import CUT, apply, parse_object
 from .fast_path import Record
-from .fragments import side_text, written
 from .text_buffer import TextBuffer
+from .text_values import side_text, written
 from .think_tags import ThinkTagSplitter, thoughts_so_far
 from .tool_call_deltas import ToolCallDeltas
 from .usage_sums import UsageSums

@@ -6,7 +6,7 @@ from typing import Any
 from ...tasks.answers import GeneratedText
 from .. import strict_json
 from ..decode_context import DecodeContext
-from .fragments import are_parts, joined, side_text, written
+from .text_values import are_parts, joined, side_text, written
 from .think_tags import split_thoughts
 from .usage import read_usage
 

@@ -6,8 +6,8 @@ from ...tasks.answers import ToolCall
 from ...tasks.answers.events import ToolCallDelta
 from .. import strict_json
 from .fast_path import Fragment
-from .fragments import side_text, written
 from .text_buffer import TextBuffer
+from .text_values import side_text, written
 from .tool_calls import make_tool_call, read_pieces
 
 _NOT_WHOLE = "the stream ended before the call was whole"

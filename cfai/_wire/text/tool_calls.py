@@ -5,7 +5,7 @@ from typing import Any
 from ...tasks.answers import ToolCall
 from .. import strict_json
 from ..convert.converter import kind_of
-from .fragments import side_text, written
+from .text_values import side_text, written
 
 
 def read_tool_calls(calls: Any, path: str, skipped: list[str]) -> list[ToolCall]:

@@ -7,7 +7,7 @@ from ....tasks.answers import GeneratedText
 from ... import strict_json
 from ...convert.converter import ShapeError, kind_of
 from ..accumulator import TextAccumulator
-from ..fragments import fill, is_part, objects_in, side_text, written
+from ..text_values import fill, is_part, objects_in, side_text, written
 from ..tool_calls import make_tool_call
 
 _REASONS = {"end_turn": "stop", "stop_sequence": "stop", "max_tokens": "length", "tool_use": "tool_calls"}

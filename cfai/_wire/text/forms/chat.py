@@ -7,7 +7,7 @@ from ...convert.converter import ShapeError, kind_of
 from ..accumulator import TextAccumulator
 from ..common import apply, read_as, reasoning_of
 from ..error_events import expect_no_failure
-from ..fragments import contents, fill, generated, side_text, written
+from ..text_values import contents, fill, generated, side_text, written
 from ..tool_calls import read_tool_calls
 from .native import read_response, read_rest
 

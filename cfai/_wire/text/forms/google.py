@@ -10,7 +10,7 @@ from ....usage import Usage
 from ...convert.converter import ShapeError, kind_of
 from ...convert.side_fields import read_side
 from ..accumulator import TextAccumulator
-from ..fragments import side_text, written
+from ..text_values import side_text, written
 from ..tool_calls import make_tool_call
 
 _REASONS = {

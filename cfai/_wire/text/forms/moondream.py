@@ -4,7 +4,7 @@ from typing import Any
 
 from ....tasks.answers import GeneratedText
 from ..common import reasoning_of
-from ..fragments import fill
+from ..text_values import fill
 from ..usage import read_usage
 
 

@@ -10,7 +10,7 @@ from ...convert.converter import ShapeError
 from ..accumulator import TextAccumulator
 from ..common import reasoning_of
 from ..error_events import expect_no_failure
-from ..fragments import fill, generated, side_text, written
+from ..text_values import fill, generated, side_text, written
 from ..tool_calls import read_tool_calls
 
 

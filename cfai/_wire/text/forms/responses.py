@@ -10,7 +10,7 @@ from ....tasks.answers import GeneratedText
 from ...convert.converter import ShapeError, kind_of
 from ..accumulator import TextAccumulator
 from ..common import read_as
-from ..fragments import fill, is_part, joined, objects_in, side_text, written
+from ..text_values import fill, is_part, joined, objects_in, side_text, written
 from ..tool_calls import make_tool_call
 from . import chat
 
