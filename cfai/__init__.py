@@ -1,5 +1,8 @@
 """The Python SDK for Cloudflare Workers AI: one client for every model. Not affiliated with Cloudflare."""
 
+import atexit as _atexit
+import sys as _sys
+
 # Every name is looked up where it lives when it is first used, and `import cfai` loads nothing else: a command that
 # prints its help, or a program that may never ask a model, should not pay 0.3 s for aiohttp. What type checkers and
 # editors see is in __init__.pyi; a test holds the two to the same names.
@@ -74,6 +77,7 @@ _HOMES = {
         "RankedContext",
         "ReasoningDelta",
         "Region",
+        "RunResponse",
         "Segment",
         "StreamEvent",
         "Summary",
@@ -107,7 +111,7 @@ _HOMES = {
     "tasks.text_to_image": ("TextToImage",),
     "tasks.text_to_speech": ("TextToSpeech",),
     "tasks.translation": ("Translation",),
-    "tasks.type_aliases": ("RunParams", "RunResponse"),
+    "tasks.type_aliases": ("RunParams",),
     "tasks.vision_query": ("VisionQuery",),
     "tasks.voice_activity_detection": ("VoiceActivityDetection",),
     "usage": ("Usage",),
@@ -130,6 +134,14 @@ def __getattr__(name):  # type: ignore[no-untyped-def]  # its types are those of
         raise AttributeError(f"module 'cfai' has no attribute {name!r}")
     globals()[name] = found
     return found
+
+
+@_atexit.register
+def _stop_all():  # type: ignore[no-untyped-def]
+    """End the synchronous clients: after what a program registers from here on, which may still make calls."""
+    loops = _sys.modules.get("cfai._sync.loop_thread")
+    if loops is not None:
+        loops.stop_all()
 
 
 def _name_modules_for_freezers():  # type: ignore[no-untyped-def]  # nobody calls it

@@ -82,6 +82,7 @@ from .tasks.answers import QueuedBatch as QueuedBatch
 from .tasks.answers import RankedContext as RankedContext
 from .tasks.answers import ReasoningDelta as ReasoningDelta
 from .tasks.answers import Region as Region
+from .tasks.answers import RunResponse as RunResponse
 from .tasks.answers import Segment as Segment
 from .tasks.answers import StreamEvent as StreamEvent
 from .tasks.answers import Summary as Summary
@@ -120,7 +121,6 @@ from .tasks.text_to_image import TextToImage as TextToImage
 from .tasks.text_to_speech import TextToSpeech as TextToSpeech
 from .tasks.translation import Translation as Translation
 from .tasks.type_aliases import RunParams as RunParams
-from .tasks.type_aliases import RunResponse as RunResponse
 from .tasks.vision_query import VisionQuery as VisionQuery
 from .tasks.voice_activity_detection import VoiceActivityDetection as VoiceActivityDetection
 from .usage import Usage as Usage

@@ -5,9 +5,9 @@ A call looks its model up once, by `model_row`.
 
 import functools
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final, TypeAlias
 
-from ..tasks.image_text_generation import ImageMessages, ImagePrompt
+from .._base import Params
 from . import embeddings, images, retired, speech, text_generation, text_tasks
 from .input_form import InputForm, MediaForm
 from .row import DECISIONS, EXTRACTION, PAID_REQUESTS_A_MINUTE, UNSAID, Price, Row, Trait
@@ -26,7 +26,7 @@ from .task import (
     TEXT_TO_SPEECH,
     TRANSLATION,
     VOICE_ACTIVITY_DETECTION,
-    ParamsClasses,
+    ParamsNames,
     Task,
 )
 
@@ -62,6 +62,7 @@ __all__ = (
     "is_third_party",
     "model_row",
     "params_of",
+    "params_of_task",
     "requests_a_minute",
     "row_of",
     "task_of",
@@ -85,7 +86,9 @@ ROWS: Final[Mapping[str, Row]] = {row.name: row for row in _ROWS}
 RETIRED: Final[Mapping[str, Row]] = {row.name: row for row in retired.ROWS}
 """The models that are gone, by name: the service refuses them with a word that says so."""
 
-_SEEING: Final = (ImagePrompt, ImageMessages)
+_SEEING: Final = ("ImagePrompt", "ImageMessages")
+ParamsClasses: TypeAlias = tuple[type[Params[Any]], ...]
+
 _THIRD_PARTY: Final = InputForm(form=MediaForm.DATA_URL)
 
 DEFAULTS: Final[Mapping[str, str]] = {
@@ -142,9 +145,20 @@ def task_of(model: str) -> str | None:
 def params_of(row: Row) -> ParamsClasses:
     """Return the params classes that the model of *row* takes; of one that can't see, without those of pictures."""
     if row.params is not None:
-        return row.params
-    classes = TASKS[row.task].params
-    return tuple(kind for kind in classes if kind not in _SEEING) if Trait.VISION in row.cannot else classes
+        return _classes(row.params)
+    names = TASKS[row.task].params
+    return _classes(tuple(name for name in names if name not in _SEEING) if Trait.VISION in row.cannot else names)
+
+
+def params_of_task(task: str) -> ParamsClasses:
+    """Return the params classes that models of a *task* take."""
+    return _classes(TASKS[task].params)
+
+
+def _classes(names: ParamsNames) -> ParamsClasses:
+    from ..tasks import type_aliases  # loads all families of params, which a call needs not
+
+    return tuple(getattr(type_aliases, name) for name in names)
 
 
 def text_key(model: str) -> str:

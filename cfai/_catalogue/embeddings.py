@@ -2,14 +2,12 @@
 
 from typing import Final
 
-from ..tasks.reranking import Reranking
-from ..tasks.text_embeddings import TextEmbeddings
 from .input_form import AS_ITS_TASK, InputForm
 from .row import BATCH, NO, Price, Row, Trait, tokens
-from .task import TEXT_EMBEDDINGS, ParamsClasses, Task
+from .task import TEXT_EMBEDDINGS, ParamsNames, Task
 
 TASKS: Final = {
-    TEXT_EMBEDDINGS: Task((TextEmbeddings,), "text", requests_a_minute=3000),
+    TEXT_EMBEDDINGS: Task(("TextEmbeddings",), "text", requests_a_minute=3000),
 }
 
 
@@ -23,7 +21,7 @@ def _vectors(
     traits: Trait = NO,
     requests_a_minute: int | None = None,
     input: InputForm = AS_ITS_TASK,
-    params: ParamsClasses | None = None,
+    params: ParamsNames | None = None,
 ) -> Row:
     return Row(
         name,
@@ -52,7 +50,7 @@ ROWS: Final = (
         tokens(0.0118, 1075),
         traits=BATCH,
         input=InputForm(input_types={"query": "text", "document": "contexts"}, lacks={"top_k": "ranks all contexts"}),
-        params=(TextEmbeddings, Reranking),
+        params=("TextEmbeddings", "Reranking"),
     ),
     _vectors("@cf/baai/bge-small-en-v1.5", "bge", 384, 512, tokens(0.02, 1841), traits=BATCH),
     _vectors("@cf/google/embeddinggemma-300m", "plain", 768),

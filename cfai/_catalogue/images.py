@@ -2,21 +2,15 @@
 
 from typing import Final
 
-from ..tasks.image_classification import ImageClassification
-from ..tasks.image_text_generation import ImageMessages, ImagePrompt
-from ..tasks.image_to_text import ImageToText
-from ..tasks.object_detection import ObjectDetection
-from ..tasks.text_to_image import TextToImage
-from ..tasks.vision_query import VisionQuery
 from .input_form import InputForm, MediaForm
 from .row import BETA, PARTNER, TERMS, VISION, Price, Row, Trait, tokens
 from .task import IMAGE_CLASSIFICATION, IMAGE_TO_TEXT, NONE, OBJECT_DETECTION, TEXT_TO_IMAGE, Task
 
 TASKS: Final = {
-    TEXT_TO_IMAGE: Task((TextToImage,), "prompt", "image", 720),
-    IMAGE_CLASSIFICATION: Task((ImageClassification,), file="image", requests_a_minute=3000),
-    IMAGE_TO_TEXT: Task((ImageToText, ImagePrompt, ImageMessages), "prompt", "image", 720),
-    OBJECT_DETECTION: Task((ObjectDetection,), file="image", requests_a_minute=3000),
+    TEXT_TO_IMAGE: Task(("TextToImage",), "prompt", "image", 720),
+    IMAGE_CLASSIFICATION: Task(("ImageClassification",), file="image", requests_a_minute=3000),
+    IMAGE_TO_TEXT: Task(("ImageToText", "ImagePrompt", "ImageMessages"), "prompt", "image", 720),
+    OBJECT_DETECTION: Task(("ObjectDetection",), file="image", requests_a_minute=3000),
 }
 
 SEEN: Final = InputForm({"image": MediaForm.INTS}, raw="image")
@@ -129,9 +123,9 @@ ROWS: Final = (
                 "messages": "answers one question at a time: ask it with cfai.VisionQuery or cfai.ImagePrompt",
                 "reasoning_effort": "thinks or does not, by the `reasoning` of cfai.VisionQuery",
             },
-            refuses={ImageToText: 'gives no description: ask it with cfai.VisionQuery(image, task="caption")'},
+            refuses={"ImageToText": 'gives no description: ask it with cfai.VisionQuery(image, task="caption")'},
             streams=True,
         ),
-        params=(VisionQuery, ImagePrompt),
+        params=("VisionQuery", "ImagePrompt"),
     ),
 )

@@ -3,10 +3,9 @@
 import enum
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 _NO_WORDS: Final[Mapping[str, str]] = MappingProxyType({})
-_NO_CLASSES: Final[Mapping[Any, str]] = MappingProxyType({})
 _NO_LIMITS: Final[Mapping[str, int]] = MappingProxyType({})
 
 
@@ -59,7 +58,7 @@ class InputForm:
         input_types: Mapping[str, str] = _NO_WORDS,
         lacks: Mapping[str, str] = _NO_WORDS,
         longest: Mapping[str, int] = _NO_LIMITS,
-        refuses: Mapping[Any, str] = _NO_CLASSES,
+        refuses: Mapping[str, str] = _NO_WORDS,
         urls: bool = False,
         streams: bool = False,
         no_options: bool = False,

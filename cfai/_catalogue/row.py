@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from .chat_form import AS_ALL, ChatForm
 from .input_form import AS_ITS_TASK, InputForm
 from .limits import Limits
-from .task import ParamsClasses
+from .task import ParamsNames
 
 NATIVE: Final = "native"
 CHAT: Final = "chat"
@@ -105,7 +105,7 @@ class Row(NamedTuple):
     """What is special about how it is spoken to, if it writes texts."""
     limits: Limits | None = None
     """How much it takes; None where that is not known."""
-    params: ParamsClasses | None = None
+    params: ParamsNames | None = None
     """The params classes that it takes, if others than its task says."""
     cannot: Trait = NO
     """What it can't: its schema has no field for it, or it was seen to refuse. What is in neither is not known."""

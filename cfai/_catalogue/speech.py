@@ -2,17 +2,14 @@
 
 from typing import Final
 
-from ..tasks.automatic_speech_recognition import AutomaticSpeechRecognition
-from ..tasks.text_to_speech import TextToSpeech
-from ..tasks.voice_activity_detection import VoiceActivityDetection
 from .input_form import AS_ITS_TASK, InputForm, MediaForm
 from .row import BATCH, BETA, NO, PARTNER, REALTIME, TERMS, WEBSOCKET_ONLY, Price, Row, Trait
-from .task import AUTOMATIC_SPEECH_RECOGNITION, TEXT_TO_SPEECH, VOICE_ACTIVITY_DETECTION, ParamsClasses, Task
+from .task import AUTOMATIC_SPEECH_RECOGNITION, TEXT_TO_SPEECH, VOICE_ACTIVITY_DETECTION, ParamsNames, Task
 
 TASKS: Final = {
-    TEXT_TO_SPEECH: Task((TextToSpeech,), "prompt"),
-    AUTOMATIC_SPEECH_RECOGNITION: Task((AutomaticSpeechRecognition,), file="audio", requests_a_minute=720),
-    VOICE_ACTIVITY_DETECTION: Task((VoiceActivityDetection,), file="audio"),
+    TEXT_TO_SPEECH: Task(("TextToSpeech",), "prompt"),
+    AUTOMATIC_SPEECH_RECOGNITION: Task(("AutomaticSpeechRecognition",), file="audio", requests_a_minute=720),
+    VOICE_ACTIVITY_DETECTION: Task(("VoiceActivityDetection",), file="audio"),
 }
 
 _WHISPER: Final = InputForm({"audio": MediaForm.INTS}, raw="audio")
@@ -47,7 +44,7 @@ def _listens(
     *prices: Price,
     note: str = "",
     input: InputForm = AS_ITS_TASK,
-    params: ParamsClasses | None = None,
+    params: ParamsNames | None = None,
 ) -> Row:
     return Row(name, AUTOMATIC_SPEECH_RECOGNITION, family, traits, prices=prices, note=note, input=input, params=params)
 

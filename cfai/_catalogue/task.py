@@ -1,10 +1,9 @@
 """The tasks, and what the models of each have in common."""
 
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
-from .._base import Params
-
-ParamsClasses: TypeAlias = tuple[type[Params[Any]], ...]
+ParamsNames: TypeAlias = tuple[str, ...]
+"""Params classes by name: `params_of` gives the classes, which load with the first use of each family."""
 
 TEXT_GENERATION: Final = "Text Generation"
 TEXT_TO_IMAGE: Final = "Text-to-Image"
@@ -28,7 +27,7 @@ MESSAGES: Final = "messages"
 class Task(NamedTuple):
     """What the models of one task have in common."""
 
-    params: ParamsClasses
+    params: ParamsNames
     """The params classes that they take, where their rows do not say otherwise."""
     text: str = NONE
     """The key of a text, by the name of the params classes."""

@@ -2,11 +2,6 @@
 
 from typing import Final
 
-from ..tasks.decision_query import DecisionQuery
-from ..tasks.extraction import Extraction
-from ..tasks.image_text_generation import ImageMessages, ImagePrompt
-from ..tasks.responses import Responses
-from ..tasks.text_generation import Messages, Prompt
 from .chat_form import ALWAYS, AS_ALL, SWITCH, ChatForm, Effort
 from .input_form import AS_ITS_TASK, InputForm, MediaForm
 from .limits import Limits
@@ -34,10 +29,10 @@ from .row import (
     Trait,
     tokens,
 )
-from .task import MESSAGES, TEXT_GENERATION, ParamsClasses, Task
+from .task import MESSAGES, TEXT_GENERATION, ParamsNames, Task
 
 TASKS: Final = {
-    TEXT_GENERATION: Task((Prompt, Messages, ImagePrompt, ImageMessages), "prompt", MESSAGES, 300),
+    TEXT_GENERATION: Task(("Prompt", "Messages", "ImagePrompt", "ImageMessages"), "prompt", MESSAGES, 300),
 }
 
 _THINKS: Final = REASONING | TOOLS | JSON_MODE
@@ -45,7 +40,7 @@ _SEES: Final = VISION | _THINKS
 
 # Of these models the schema of the input has no place for it.
 _BLIND: Final = VISION
-_RESPONDING: Final = (*TASKS[TEXT_GENERATION].params, Responses)
+_RESPONDING: Final = (*TASKS[TEXT_GENERATION].params, "Responses")
 
 PICTURES: Final = ChatForm(pictures_in_messages=True)
 _SWITCHED: Final = ChatForm(pictures_in_messages=True, effort=SWITCH)
@@ -69,8 +64,8 @@ _LLAMA_OF_PARTS: Final = ChatForm(calls_in_content=True)
 
 _DECIDING: Final = {"images": MediaForm.DATA_URL, "audio": MediaForm.DATA_URL, "videos": MediaForm.DATA_URL}
 _BY_OMNI: Final = "sees pictures alone; clef-omni takes it"
-_BY_CLAIRIC: Final = {Extraction: "decides and extracts no fields: ask @cf/cloudflare/clairic"}
-_BY_CLEF: Final = {DecisionQuery: "extracts fields and decides nothing: ask @cf/cloudflare/clef"}
+_BY_CLAIRIC: Final = {"Extraction": "decides and extracts no fields: ask @cf/cloudflare/clairic"}
+_BY_CLEF: Final = {"DecisionQuery": "extracts fields and decides nothing: ask @cf/cloudflare/clef"}
 _CLEF: Final = InputForm(_DECIDING, lacks={"audio": _BY_OMNI, "videos": _BY_OMNI}, refuses=_BY_CLAIRIC, no_options=True)
 
 _MIB: Final = 2**20
@@ -91,7 +86,7 @@ def _text(
     input: InputForm = AS_ITS_TASK,
     chat: ChatForm = AS_ALL,
     limits: Limits | None = None,
-    params: ParamsClasses | None = None,
+    params: ParamsNames | None = None,
     cannot: Trait = NO,
 ) -> Row:
     return Row(
@@ -133,7 +128,7 @@ ROWS: Final = (
         file_key="images",
         input=InputForm({"images": MediaForm.DATA_URL}, refuses=_BY_CLEF),
         limits=Limits("fields", 100, each={"images": 4 * _MIB}, together=8 * _MIB, media_types=_PICTURES),
-        params=(Extraction,),
+        params=("Extraction",),
     ),
     _text(
         "@cf/cloudflare/clef",
@@ -145,7 +140,7 @@ ROWS: Final = (
         file_key="images",
         input=_CLEF,
         limits=_QUESTIONS,
-        params=(DecisionQuery,),
+        params=("DecisionQuery",),
     ),
     _text(
         "@cf/cloudflare/clef-flash",
@@ -157,7 +152,7 @@ ROWS: Final = (
         file_key="images",
         input=_CLEF,
         limits=_QUESTIONS,
-        params=(DecisionQuery,),
+        params=("DecisionQuery",),
     ),
     _text(
         "@cf/cloudflare/clef-omni",
@@ -175,7 +170,7 @@ ROWS: Final = (
             together=16 * _MIB,
             as_base64=("images",),
         ),
-        params=(DecisionQuery,),
+        params=("DecisionQuery",),
     ),
     _text(
         "@cf/deepseek-ai/deepseek-r1-distill-qwen-32b",

@@ -2,18 +2,14 @@
 
 from typing import Final
 
-from ..tasks.reranking import Reranking
-from ..tasks.summarization import Summarization
-from ..tasks.text_classification import TextClassification
-from ..tasks.translation import Translation
 from .input_form import InputForm
 from .row import BATCH, TERMS, Row, tokens
 from .task import SUMMARIZATION, TEXT_CLASSIFICATION, TRANSLATION, Task
 
 TASKS: Final = {
-    TEXT_CLASSIFICATION: Task((TextClassification,), "text", requests_a_minute=2000),
-    TRANSLATION: Task((Translation,), "text", requests_a_minute=720),
-    SUMMARIZATION: Task((Summarization,), "input_text", requests_a_minute=1500),
+    TEXT_CLASSIFICATION: Task(("TextClassification",), "text", requests_a_minute=2000),
+    TRANSLATION: Task(("Translation",), "text", requests_a_minute=720),
+    SUMMARIZATION: Task(("Summarization",), "input_text", requests_a_minute=1500),
 }
 
 _TRANSLATED: Final = tokens(0.342, 31_050, 0.342, 31_050)
@@ -25,7 +21,7 @@ ROWS: Final = (
         "bge-reranker",
         prices=tokens(0.003, 283),
         text_key="query",
-        params=(Reranking,),
+        params=("Reranking",),
     ),
     Row("@cf/huggingface/distilbert-sst-2-int8", TEXT_CLASSIFICATION, "distilbert", prices=tokens(0.026, 2394)),
     Row(

@@ -18,8 +18,7 @@ from .._wire.http_values import Headers
 from .._wire.text.usage import usage_of
 from ..media import Audio, Image, Media, MediaLink
 from ..options import Changes, RequestOptions
-from ..tasks.answers import GatewayFacts, GeneratedText
-from ..tasks.type_aliases import RunResponse
+from ..tasks.answers import GatewayFacts, GeneratedText, RunResponse
 from ..usage import Usage
 from .base_client import BaseClient
 from .calls import CallRunner

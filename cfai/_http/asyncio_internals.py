@@ -13,7 +13,10 @@ NAMES = {
     ),
     "BaseSelectorEventLoop._remove_reader": ("a loop that ended forgets a socket", "as of `_call_connection_lost`"),
     "BaseSelectorEventLoop._remove_writer": ("a loop that ended forgets a socket", "as of `_call_connection_lost`"),
-    "SSLProtocol._transport": ("the transport below TLS", "as of `_call_connection_lost`"),
+    "SSLProtocol._transport": (
+        "the transport below TLS: what it has not written yet, too",
+        "an answer before the end of its request does not always close the connection; as of `_call_connection_lost`",
+    ),
     "_SSLProtocolTransport._ssl_protocol": ("the way to that transport", "as of `_call_connection_lost`"),
     "_SelectorTransport._call_connection_lost": (
         "closes the socket of a transport whose loop has ended",
@@ -41,9 +44,21 @@ class SturdyLoop(_Loop):  # type: ignore[misc]
                 _log.error("%s in the thread of the event loop was ignored", type(failure).__name__)
 
 
+def _below_tls(transport: Any) -> Any:
+    """Return the transport below TLS, or the one itself where there is no TLS."""
+    return getattr(getattr(transport, "_ssl_protocol", None), "_transport", None) or transport
+
+
+def unwritten(transport: Any) -> int:
+    """Return how many bytes the system has not taken yet; TLS counts those alone that it has not encrypted yet."""
+    below = _below_tls(transport)
+    size: int = transport.get_write_buffer_size()
+    return size if below is transport else size + below.get_write_buffer_size()
+
+
 def abandon(transport: Any) -> None:
     """Close a transport whose loop does not run: its own `abort()` gets as far as asking the loop for the rest."""
-    below = getattr(getattr(transport, "_ssl_protocol", None), "_transport", None) or transport
+    below = _below_tls(transport)
     try:
         below._closing, below._conn_lost = True, below._conn_lost + 1  # so that nothing asks the loop any more
         below._loop._remove_reader(below._sock_fd)

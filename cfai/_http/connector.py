@@ -13,7 +13,7 @@ import aiohttp
 from attrs import evolve, frozen
 
 from .aiohttp_internals import ConnectorBase
-from .asyncio_internals import abandon
+from .asyncio_internals import abandon, unwritten
 from .errors import WAITED
 from .handover import current_handover
 from .protocol import HttpProtocol
@@ -162,7 +162,7 @@ class Connector(ConnectorBase):
         # aiohttp would close the socket once all that was written has been sent: never, where the server does not
         # take an upload that was given up.
         transport = protocol.transport
-        if should_close and transport is not None and (self.closed or transport.get_write_buffer_size()):
+        if should_close and transport is not None and (self.closed or unwritten(transport)):
             protocol.abort()  # once closed, aiohttp leaves even a half-made tunnel open
         with protocol.guard:
             protocol.sending = None

@@ -12,9 +12,12 @@ from typing import Any, Protocol
 import aiohttp
 
 from .aiohttp_internals import ProtocolBase, body_of
+from .asyncio_internals import unwritten
 from .errors import StaleConnection
 
 _HEAD_ENDS = b"\r\n\r\n"
+_ROUNDS = 4
+"""Rounds of the loop in which a TLS connection may read session tickets before a request."""
 _LONGEST_HEAD = 2**17
 """Bytes of interim answers and heads that are kept for a second look."""
 _data_received = ProtocolBase.data_received
@@ -93,8 +96,21 @@ class HttpProtocol(ProtocolBase):
             return False
         if self._ask is None:
             self._ask = _asker(self.transport)
-        # A TLS server sends its session tickets on each new connection: they are no reason to make another one.
-        return not self._ask(0) or (self.is_encrypted() and not self.sending.pooled)
+        return not self._ask(0)
+
+    async def becomes(self, fit: Callable[[], bool]) -> bool:
+        """Return whether it is *fit*, after the loop has read what a TLS server sends unasked: its session tickets.
+
+        Of these nothing is left then, and all else closes the connection.
+        """
+        rounds = _ROUNDS if self.is_encrypted() else 0
+        while not fit():
+            if not rounds or self.sending is None:
+                return False
+            rounds -= 1
+            await asyncio.sleep(0)  # until the loop has looked, and once more until it has read
+            await asyncio.sleep(0)
+        return True
 
     def is_encrypted(self) -> bool:
         """Return whether what comes may be of TLS alone."""
@@ -121,7 +137,7 @@ class HttpProtocol(ProtocolBase):
             return self.refuse()
         if not self.heard:
             self.heard = True
-            if not self.written or (self.transport is not None and self.transport.get_write_buffer_size()):
+            if not self.written or (self.transport is not None and unwritten(self.transport)):
                 self.force_close()  # it answers before it has the whole request
         if self._in_head and data:
             return self._head_received(data)
@@ -179,7 +195,8 @@ class Request(aiohttp.ClientRequest):
         return super().send(conn) if body_of(self) else self._send_head(conn)
 
     async def _send_head(self, conn: Any) -> aiohttp.ClientResponse:
-        if not conn.protocol.begin():  # all of it goes out at once
+        if not await conn.protocol.becomes(conn.protocol.begin):  # all of it goes out at once
+            conn.protocol.refuse()
             raise StaleConnection
         conn.protocol.written = True
         return await super().send(conn)
@@ -189,13 +206,9 @@ class Request(aiohttp.ClientRequest):
         # The first bytes of a large body are made after this: until then more may come.
         is_made_later = content_length is not None and not isinstance(body_of(self), aiohttp.BytesPayload)
         inspect = handler.is_fit if is_made_later else handler.begin
-        if not inspect():
-            if handler.is_encrypted():
-                await asyncio.sleep(0)  # until the loop has looked, and once more until it has read:
-                await asyncio.sleep(0)  # of session tickets nothing is left then, and all else closes the connection
-            if not inspect():
-                handler.refuse()
-                return
+        if not inspect() and not await handler.becomes(inspect):
+            handler.refuse()
+            return
         if not is_made_later:
             await super().write_bytes(writer, conn, content_length)
         else:
@@ -215,7 +228,7 @@ class _Careful:
         return getattr(self._writer, name)
 
     async def write(self, chunk: Any, **named: Any) -> None:
-        if self._handler.quiet and not self._handler.begin():
+        if self._handler.quiet and not await self._handler.becomes(self._handler.begin):
             self._handler.refuse()
             raise StaleConnection
         await self._writer.write(chunk, **named)

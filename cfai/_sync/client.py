@@ -10,8 +10,7 @@ from .._core.client import AsyncClient, Reply
 from .._settings import Settings
 from ..media import Audio, Image, Media, MediaLink
 from ..options import Changes, RequestOptions
-from ..tasks.answers import GeneratedText
-from ..tasks.type_aliases import RunResponse
+from ..tasks.answers import GeneratedText, RunResponse
 from .loop_thread import LoopThread
 from .streams import MediaStream, TextStream, synchronous
 

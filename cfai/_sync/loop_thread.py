@@ -11,7 +11,6 @@ of one would leave it locked, and whoever needs it next would wait for ever.
 """
 
 import asyncio
-import atexit
 import os
 import threading
 import time
@@ -23,7 +22,7 @@ from typing import Any, TypeVar
 from .._fork import forget_in_child, notice_fork
 from .._http.handover import Handover
 from ..errors import ClientClosed, RequestTimeout, TransportError
-from .running_loop import RunningLoop
+from .running_loop import START_WITHIN, RunningLoop
 
 R = TypeVar("R")
 _STOP_WITHIN = 5.0
@@ -47,7 +46,7 @@ class LoopThread:
         self._stop: weakref.finalize[Any, Any] | None = None
         self._waiting: set[Handover] = set()
         self._dead: list[Any] = []
-        self.closed = False
+        self.closed = self._ended_at_exit = False
         forget_in_child(self)
 
     def wait(
@@ -73,7 +72,7 @@ class LoopThread:
         """
         handover = Handover(call)
         try:
-            self._hand_over(handover)
+            self._hand_over(handover, within)
             while not handover.wait(None if within is None else within + _GRACE):
                 if not renews or not self._is_responsive():
                     raise _too_late(handover, within)  # noqa: TRY301  # it has to be given up like any other
@@ -113,40 +112,60 @@ class LoopThread:
             stop, self._running, self._stop = self._stop, None, None
         if stop is not None:
             stop()
-        for handover in tuple(self._waiting):  # the thread was too busy to tell them
-            handover.end(ClientClosed("the client was closed while the call ran"))
+        for waiting in tuple(self._waiting):  # the thread was too busy to tell them
+            waiting.give_up()  # so that a loop which is free again sends nothing more
+            waiting.end(ClientClosed("the client was closed while the call ran"))
 
-    def _hand_over(self, handover: Handover) -> None:
-        # Under the lock, so that no call comes in behind the loop's last task, where nobody would answer it.
+    def _hand_over(self, handover: Handover, within: float | None) -> None:
         notice_fork()
+        running = self._begun(within)
+        # Under the lock, so that no call comes in behind the loop's last task, where nobody would answer it.
         with self._lock:
-            if self.closed:
-                raise ClientClosed("the client is closed")
-            running = self._running
-            if running is None or not running.thread.is_alive():
-                running = self._start()
+            self._check_open()
             if running.is_here:
                 raise RuntimeError("a call of this client from the thread of its own event loop would wait for itself")
             self._waiting.add(handover)
             if not running.submit(handover):
                 raise TransportError("the client's event loop has ended, for the interpreter is about to exit")
 
-    def _start(self) -> "RunningLoop":
-        running = self._running = RunningLoop()
-        self._stop = weakref.finalize(self, _stop, running, self._on_stop)
-        self._stop.atexit = False  # `_stop_all` does it, within one limit for all
-        _all.add(self)
-        failure: str | None = "interrupted"
-        try:
-            failure = running.begin()
-        finally:
-            if failure is not None:
-                running.give_up()
-                self._stop.detach()
-                self._running = self._stop = None
+    def _check_open(self) -> None:
+        if self.closed:
+            raise ClientClosed("the client is closed")
+        if self._ended_at_exit:
+            raise TransportError("the client was closed at the end of the program, before this call")
+
+    def _begun(self, within: float | None) -> "RunningLoop":
+        """Return the loop once it runs. Nobody holds the lock while he waits for that: each has a limit of his own."""
+        with self._lock:
+            self._check_open()
+            running = self._running
+            if running is None or not running.thread.is_alive():
+                running = self._start()
+        failure = running.begin(within)
         if failure is None:
             return running
+        if within is None or within >= START_WITHIN or not running.thread.is_alive():
+            self._give_up(running)
         raise TransportError(f"the client's event loop can't be started: {failure}")
+
+    def _start(self) -> "RunningLoop":
+        running = RunningLoop()
+        failure = running.start()
+        if failure is not None:
+            raise TransportError(f"the client's event loop can't be started: {failure}")
+        self._running = running
+        self._stop = weakref.finalize(self, _stop, running, self._on_stop)
+        self._stop.atexit = False  # `stop_all` does it, within one limit for all
+        _all.add(self)
+        return running
+
+    def _give_up(self, running: "RunningLoop") -> None:
+        """End a loop that did not begin in time."""
+        running.give_up()
+        with self._lock:
+            if self._running is running and self._stop is not None:
+                self._stop.detach()
+                self._running = self._stop = None
 
     def forget(self) -> None:
         """Begin anew in a forked child, where the thread is gone.
@@ -170,11 +189,16 @@ def _too_late(handover: Handover, within: float | None) -> RequestTimeout:
 _all: weakref.WeakSet[LoopThread] = weakref.WeakSet()
 
 
-@atexit.register
-def _stop_all() -> None:
-    """Stop all loops at the end of the interpreter: all are told first, and share one limit of time."""
+def stop_all() -> None:
+    """Stop all loops at the end of the interpreter: all are told first, and share one limit of time.
+
+    `import cfai` registers this, so that what a program registers after it may still make calls.
+    """
     until = time.monotonic() + _STOP_WITHIN
-    stops = [loop._stop for loop in tuple(_all) if loop._stop is not None]
+    ending = [loop for loop in tuple(_all) if loop._stop is not None]
+    for loop in ending:
+        loop._ended_at_exit = True
+    stops = [loop._stop for loop in ending if loop._stop is not None]
     found = [detached for stop in stops if (detached := stop.detach()) is not None]
     told = [_tell(running, last) for _, _, (running, last), _ in found]
     for thread in filter(None, told):

@@ -5,6 +5,7 @@ import contextlib
 import os
 import sys
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -19,6 +20,8 @@ from . import anyio_internals
 
 START_WITHIN = 5.0
 """Seconds that a new thread has to run its loop."""
+_LOOK_EVERY = 0.05
+"""Seconds between two looks whether it runs."""
 
 _farewells: set["asyncio.Task[None]"] = set()
 """Loops keep weak references to their tasks only."""
@@ -35,18 +38,32 @@ class RunningLoop:
         self._end: Any = None
         self._ready = threading.Lock()
         self._ready.acquire()
+        self._is_ready = False
         self._failure: BaseException | None = None
         self._given_up = False
 
-    def begin(self, within: float = START_WITHIN) -> str | None:
-        """Start the thread, and wait so many seconds until its loop runs; return why it does not."""
+    def start(self) -> str | None:
+        """Start the thread; return why that can't be done."""
+        if sys.is_finalizing():  # Python's own start would wait for ever
+            return "the interpreter is about to exit"
         try:
             self.thread.start()
-            if not self._ready.acquire(timeout=within):
-                return f"its thread did not begin within {within:g} s{patched_threads()}"
         except RuntimeError as failure:
             return f"{failure}{patched_threads()}"
-        failed, self._failure = self._failure, None
+        return None
+
+    def begin(self, within: float | None = None) -> str | None:
+        """Wait until the loop runs, so many seconds at most; return why it does not. Any number of threads may wait."""
+        within = START_WITHIN if within is None else min(within, START_WITHIN)
+        until = time.monotonic() + within
+        while not self._is_ready:
+            left = until - time.monotonic()
+            if left <= 0:
+                return f"its thread did not begin within {within:g} s{patched_threads()}"
+            # A signal may raise before the lock is given back, so that others wait in vain for it.
+            if self._ready.acquire(timeout=min(left, _LOOK_EVERY)):
+                self._ready.release()
+        failed = self._failure
         return None if failed is None else f"{type(failed).__name__}: {failed}{patched_threads()}"
 
     def give_up(self) -> None:
@@ -86,13 +103,13 @@ class RunningLoop:
         except BaseException as failure:
             if self._tasks is not None:
                 raise  # by what ended a loop that ran
-            self._failure = failure
+            self._failure, self._is_ready = failure, True
             self._ready.release()
 
     async def _run(self) -> None:
         self._loop, self._end = asyncio.get_running_loop(), anyio.Event()
         async with anyio.create_task_group() as tasks:
-            self._tasks = tasks
+            self._tasks, self._is_ready = tasks, True
             self._ready.release()
             if not self._given_up:
                 await self._end.wait()

@@ -131,4 +131,4 @@ def _classes(model: str, task: str | None) -> _catalogue.ParamsClasses:
     row = _catalogue.row_of(model)
     if row is not None:
         return _catalogue.params_of(row)
-    return () if task is None else _catalogue.TASKS[task].params
+    return () if task is None else _catalogue.params_of_task(task)

@@ -1,26 +1,7 @@
-"""All params classes together, and all answers."""
+"""All params classes together."""
 
 from typing import TypeAlias
 
-from ..media import Audio, Image, Media, MediaLink
-from .answers import (
-    BatchResult,
-    Classification,
-    Decisions,
-    Description,
-    DetectedObject,
-    Embeddings,
-    Extracted,
-    GeneratedText,
-    QueuedBatch,
-    RankedContext,
-    Summary,
-    Transcription,
-    TranslatedText,
-    TurnDetection,
-    UnknownAnswer,
-    VisionAnswer,
-)
 from .automatic_speech_recognition import AutomaticSpeechRecognition
 from .decision_query import DecisionQuery
 from .extraction import Extraction
@@ -65,28 +46,3 @@ RunParams: TypeAlias = (
     | Responses
 )
 """Every params class of this release, for annotations of your own."""
-
-RunResponse: TypeAlias = (
-    GeneratedText
-    | Embeddings
-    | Transcription
-    | list[Classification]
-    | list[DetectedObject]
-    | list[RankedContext]
-    | Image
-    | Audio
-    | Media
-    | MediaLink
-    | list[MediaLink]
-    | TranslatedText
-    | Summary
-    | Description
-    | TurnDetection
-    | VisionAnswer
-    | Decisions
-    | Extracted
-    | QueuedBatch
-    | BatchResult
-    | UnknownAnswer
-)
-"""Every answer that a model may give: what a mapping's answer is structured into, by its shape."""

@@ -11,7 +11,7 @@ from cfai import _catalogue
 from cfai._catalogue.chat_form import AS_ALL
 from cfai._catalogue.input_form import MediaForm
 from cfai._catalogue.row import CHAT, RESPONSES
-from cfai._wire.request.params_rows import ROWS
+from cfai._wire.request.params_rows import ROWS, params_row_of
 
 
 @pytest.mark.parametrize("name", [name for name, row in _catalogue.ROWS.items() if row.family in (CHAT, RESPONSES)])
@@ -36,8 +36,10 @@ def test_every_params_class_has_a_row_and_its_row_names_fields_of_it() -> None:
     import attrs
 
     everyone: Any = cfai.RunParams
-    assert ROWS.keys() <= {*everyone.__args__}
-    for kind, row in ROWS.items():
+    rows = {kind: row for of_file in ROWS.values() for kind, row in of_file().items()}
+    assert rows.keys() <= {*everyone.__args__}
+    for kind, row in rows.items():
+        assert params_row_of(kind).media == row.media
         names = {field.name for field in attrs.fields(cast("Any", kind))}
         assert {*row.media, *row.needs} <= names
         assert names & {"contexts", "messages"} == row.lists.keys()

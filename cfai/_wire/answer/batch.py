@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from ...tasks.answers import BatchOutcome, BatchResult, QueuedBatch
-from ...tasks.type_aliases import RunResponse
+from ...tasks.answers import BatchOutcome, BatchResult, QueuedBatch, RunResponse
 from ..convert.converter import ShapeError, expect_object, kind_of, register, structure_at, structure_noting
 from ..convert.side_fields import read_side, register_fields
 from ..refusal.errors import refusal_of_item

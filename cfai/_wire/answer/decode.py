@@ -8,8 +8,7 @@ import attrs
 
 from ...errors import CfaiError, DecodeError, StreamError, StreamTruncated
 from ...media import Media, MediaLink
-from ...tasks.answers import GeneratedText, UnknownAnswer, VisionAnswer
-from ...tasks.type_aliases import RunResponse
+from ...tasks.answers import GeneratedText, RunResponse, UnknownAnswer, VisionAnswer
 from ...usage import Usage
 from .. import strict_json
 from ..convert.converter import ShapeError, mismatch

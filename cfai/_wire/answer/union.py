@@ -19,6 +19,7 @@ from ...tasks.answers import (
     GeneratedText,
     QueuedBatch,
     RankedContext,
+    RunResponse,
     Summary,
     Transcription,
     TranslatedText,
@@ -26,7 +27,6 @@ from ...tasks.answers import (
     UnknownAnswer,
     VisionAnswer,
 )
-from ...tasks.type_aliases import RunResponse
 from ..convert.converter import ShapeError, check_numbers, converter, register_noting, structure_noting
 from ..decode_context import DecodeContext
 from ..text.forms import google

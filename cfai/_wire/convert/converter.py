@@ -15,8 +15,7 @@ from cattrs.cols import is_mapping, is_mutable_sequence, list_structure_factory,
 
 from ..._base import Answer, Part
 from ...errors import DecodeError
-from ...tasks.answers import Box, Point, RatedWord, Region, Segment, Word
-from ...tasks.type_aliases import RunResponse
+from ...tasks.answers import Box, Point, RatedWord, Region, RunResponse, Segment, Word
 from ..quoting import one_line
 from . import strict_hooks
 from .errors import ShapeError, expect_answers, expect_array, expect_object, kind_of, shape_error_of

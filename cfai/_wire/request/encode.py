@@ -8,8 +8,7 @@ from ..._base import OwnInput, Params, StreamsMedia, StreamsText
 from ..._catalogue import Row, is_third_party, model_row
 from ..._catalogue.input_form import MediaForm
 from ...errors import ConfigError, InvalidParams
-from ...tasks.answers import GeneratedText
-from ...tasks.type_aliases import RunResponse
+from ...tasks.answers import GeneratedText, RunResponse
 from ..convert.converter import converter
 from ..decode_context import DecodeContext
 from ..http_values import Request

@@ -125,8 +125,8 @@ def _extra(params: Params[Any], taken: Iterable[str]) -> Mapping[str, Any]:
 def _typed(params: Params[Any], row: Row) -> dict[str, Any]:
     kind: Any = type(params)
     plan, input_form = _plan_of(kind), row.input
-    if plan.ours in input_form.refuses:
-        raise InvalidParams(f"{kind.__name__}: {row.name} {input_form.refuses[plan.ours]} ({_UNCHECKED})")
+    if input_form.refuses and plan.ours is not None and plan.ours.__name__ in input_form.refuses:
+        raise InvalidParams(f"{kind.__name__}: {row.name} {input_form.refuses[plan.ours.__name__]} ({_UNCHECKED})")
     fields: dict[str, Any] = {}
     for field, value in zip(plan.fields, plan.values(params), strict=True):
         if value is None:

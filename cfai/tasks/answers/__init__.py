@@ -1,5 +1,7 @@
 """What models answer: one file a family. All of them load when a client is built."""
 
+from typing import TypeAlias
+
 from ...media import Audio, Image, Media, MediaLink
 from ...usage import Usage
 from .batch import BatchOutcome, BatchResult, QueuedBatch
@@ -39,6 +41,7 @@ __all__ = (
     "RatedWord",
     "ReasoningDelta",
     "Region",
+    "RunResponse",
     "Segment",
     "StreamEvent",
     "Summary",
@@ -54,3 +57,28 @@ __all__ = (
     "VisionAnswer",
     "Word",
 )
+
+RunResponse: TypeAlias = (
+    GeneratedText
+    | Embeddings
+    | Transcription
+    | list[Classification]
+    | list[DetectedObject]
+    | list[RankedContext]
+    | Image
+    | Audio
+    | Media
+    | MediaLink
+    | list[MediaLink]
+    | TranslatedText
+    | Summary
+    | Description
+    | TurnDetection
+    | VisionAnswer
+    | Decisions
+    | Extracted
+    | QueuedBatch
+    | BatchResult
+    | UnknownAnswer
+)
+"""Every answer that a model may give: what a mapping's answer is structured into, by its shape."""
