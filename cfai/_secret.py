@@ -12,9 +12,23 @@ class SecretText(Protocol):
 
 
 def revealed(value: object) -> Any:
-    """Return the text in a `SecretText`; anything else as it is."""
-    reveal = None if isinstance(value, (str, type)) else getattr(value, "get_secret_value", None)
-    return reveal() if callable(reveal) else value
+    """Return the text in a `SecretText`, or of a subclass of str; anything else as it is.
+
+    So is a `SecretText` that gives no text, or raises: its type is what an error names then. It must not be taken for
+    a value that was not given, for that comes from the environment, and may be somebody else's.
+    """
+    if isinstance(value, str):
+        return str.__str__(value)  # what a subclass shows may be something else
+    reveal = None if isinstance(value, type) else getattr(value, "get_secret_value", None)
+    if not callable(reveal):
+        return value
+    try:
+        text = reveal()
+    except Exception:  # its words may hold the secret
+        text = None
+    if text is None:
+        return value
+    return str.__str__(text) if isinstance(text, str) else text
 
 
 class Secret:
@@ -57,7 +71,7 @@ class SecretHeaders(Mapping[str, str]):
     __slots__ = ("_hidden",)
 
     def __init__(self, headers: Mapping[str, str] | None = None) -> None:
-        values = {name.lower(): (name, value) for name, value in (headers or {}).items()}
+        values = {name.lower(): (name, revealed(value)) for name, value in (headers or {}).items()}
         self._hidden: Callable[[], dict[str, tuple[str, str]]] = lambda: values
 
     def __getitem__(self, name: str) -> str:

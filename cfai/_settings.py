@@ -164,6 +164,7 @@ def _find_credentials(
 ) -> dict[str, Secret] | str:
     """Give the headers, or what is wrong with the credentials."""
     api_token, api_key = revealed(api_token), revealed(api_key)
+    email = str.__str__(email) if isinstance(email, str) else email
     if isinstance(api_token, str) and not api_token:
         # It does not fall back on the environment: with many tenants that would be somebody else's token.
         return "api_token is empty: pass a token, or leave it out and set CLOUDFLARE_API_TOKEN"

@@ -37,6 +37,8 @@ NOT_GIVEN: Final = NotGiven.NOT_GIVEN
 
 _FORBIDDEN = frozenset({"authorization", "host", "content-type", "content-length", "transfer-encoding"})
 _MOST_METADATA = 5
+_LONGEST_METADATA = 64
+"""Bits of a number."""
 _BACKOFFS = ("constant", "linear", "exponential")
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+", re.ASCII)
 
@@ -130,6 +132,8 @@ def _check_metadata(metadata: Mapping[str, Any] | None) -> None:
                 f"gateway metadata: {name!r} must be a str, a finite number or a bool, for the service drops all"
                 f" others without an error; got {type(value).__name__}"
             )
+        if isinstance(value, int) and value.bit_length() > _LONGEST_METADATA:
+            raise ConfigError(f"gateway metadata: {name!r} is a number of more than {_LONGEST_METADATA} bits")
 
 
 def _headers(headers: Mapping[str, str] | NotGiven | None) -> SecretHeaders | NotGiven | None:
@@ -142,6 +146,8 @@ def _headers(headers: Mapping[str, str] | NotGiven | None) -> SecretHeaders | No
             raise ConfigError("headers: a name must be a str of the characters that HTTP allows there")
         if name.lower() in _FORBIDDEN:
             raise ConfigError(f"headers: {name} is set by cfai itself")
+        if value is None:
+            raise ConfigError(f"headers: {name}: must be a str, not NoneType")
         check_header(f"headers: {name}", value)
     return SecretHeaders(headers)
 

@@ -6,15 +6,19 @@ server: that it never came, or that its connection ended at once.
 
 import asyncio
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from kit import script
-from kit.secrets import found_in
+from kit.secrets import ACCOUNT, TOKEN, found_in
 from kit.server import Server, Step, hang, hello, until
 from kit.streams import sse, stream
+
+import cfai
+from cfai._sync.running_loop import RunningLoop
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="signals and forks are POSIX")]
 
@@ -207,6 +211,95 @@ os._exit(0)
 
     assert 0 == ended.code, ended.err
     assert "['the client was closed while the call ran'] True\n" == ended.out
+
+
+def test_a_call_that_waited_while_the_client_was_closed_is_never_sent(server: Server) -> None:
+    ended = script.run(
+        f"""{ASK}
+client = cfai.Client(on_attempt=block(6.5))
+def ask():
+    with contextlib.suppress(cfai.ClientClosed):
+        client.run(MODEL, cfai.Prompt("later"))
+keep_busy(client)
+threads = [threading.Thread(target=ask) for _ in range(4)]
+for thread in threads:
+    thread.start()
+time.sleep(0.1)
+client.close()
+time.sleep(2.5)  # the loop is free again
+os._exit(0)
+""",
+        server,
+    )
+
+    assert 0 == ended.code, ended.err
+    assert [] == [seen for seen in server.seen if b"later" in seen.body]
+
+
+def test_a_call_before_the_loop_has_begun_keeps_its_own_limit_of_time(server: Server) -> None:
+    client = cfai.Client(account_id=ACCOUNT, api_token=TOKEN, base_url=server.base_url)
+    loop_thread = client._loop
+    stalled = RunningLoop()
+    stalled.thread = threading.Thread(target=time.sleep, args=(3,), daemon=True)
+    assert stalled.start() is None
+    loop_thread._running = stalled
+    took = []
+
+    def ask() -> None:
+        began = time.monotonic()
+        with pytest.raises(cfai.TransportError, match="did not begin within 0.3 s"):
+            client.run("@cf/meta/llama-3.2-3b-instruct", cfai.Prompt("x"), cfai.RequestOptions(timeout=0.3))
+        took.append(time.monotonic() - began)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(5)
+
+    assert 4 == len(took)
+    assert max(took) < 1.0
+    stalled.thread.join(5)
+    loop_thread._running = None
+    client.close()
+
+
+@pytest.mark.parametrize("used", ["client.run(MODEL, HI)", "pass"], ids=["used before", "not used"])
+def test_what_a_program_registers_after_the_import_may_call_at_the_exit(server: Server, used: str) -> None:
+    server.always(hello())
+    ended = script.run(
+        f"""{ASK}
+atexit.register(lambda: print(client.run(MODEL, HI), flush=True))
+client = cfai.Client()
+{used}
+""",
+        server,
+    )
+
+    assert 0 == ended.code, ended.err
+    assert "Hello\n" == ended.out
+
+
+def test_a_call_after_the_clients_end_at_the_exit_says_why(server: Server) -> None:
+    server.always(hello())
+    ended = script.run(
+        """
+import atexit, time
+def late():
+    try:
+        client.run("@cf/meta/llama-3.2-3b-instruct", cfai.Prompt("x"))
+    except cfai.TransportError as error:
+        print(error, error.sent, flush=True)
+atexit.register(late)
+import cfai
+client = cfai.Client()
+client.run("@cf/meta/llama-3.2-3b-instruct", cfai.Prompt("x"))
+""",
+        server,
+    )
+
+    assert 0 == ended.code, ended.err
+    assert "the client was closed at the end of the program, before this call False\n" == ended.out
 
 
 def test_the_end_of_a_program_waits_for_all_its_busy_loops_together(server: Server) -> None:

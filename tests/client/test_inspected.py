@@ -1,10 +1,12 @@
 """What comes on a connection before its request is written, or before the request is whole."""
 
 import asyncio
+import contextlib
 import select
 import socket
 import ssl
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,7 +16,7 @@ import pytest
 import trustme
 from kit.between import Link, Relay, holding
 from kit.secrets import ACCOUNT, TOKEN
-from kit.server import Exchange, Gate, Host, Server, Step, hello, response, until
+from kit.server import Exchange, Gate, Host, Server, Step, answer, hello, response, until
 
 import cfai
 from cfai._catalogue.input_form import MediaForm
@@ -309,6 +311,57 @@ async def test_a_new_connection_that_speaks_first_is_an_error_and_nothing_was_se
         assert b"" == relay.links[0].heard
     finally:
         relay.close()
+
+
+def speaking_first(listener: socket.socket, context: ssl.SSLContext) -> None:
+    """Say something right after each handshake, and keep the connection until the listener is closed."""
+    with contextlib.ExitStack() as kept, contextlib.suppress(OSError):
+        while True:
+            connected = kept.enter_context(context.wrap_socket(listener.accept()[0], server_side=True))
+            connected.sendall(WRONG)
+
+
+async def test_what_a_tls_server_says_first_on_a_new_connection_is_no_answer(
+    authority: trustme.CA, trusting: ssl.SSLContext
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+
+    async def be_busy() -> None:
+        while True:
+            time.sleep(0.02)  # noqa: ASYNC251  # the loop reads nothing meanwhile
+            await asyncio.sleep(0)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        speaker = threading.Thread(target=speaking_first, args=(listener, context), daemon=True)
+        speaker.start()
+        base_url = f"https://127.0.0.1:{listener.getsockname()[1]}/client/v4"
+        settings = {"account_id": ACCOUNT, "api_token": TOKEN, "base_url": base_url, "ssl_context": trusting}
+        async with cfai.AsyncClient(**settings, options=cfai.RequestOptions(retry=None)) as client:
+            busy = asyncio.create_task(be_busy())
+            became = await asyncio.gather(*(ask(client, "x") for _ in range(10)), return_exceptions=True)
+            busy.cancel()
+        listener.shutdown(socket.SHUT_RDWR)
+        speaker.join(5)
+
+    assert ["TransportError"] * 10 == [type(each).__name__ for each in became]
+
+
+async def test_a_download_goes_on_another_connection_too(make: Any, server: Server) -> None:
+    told: list[Any] = []
+    link = cfai.MediaLink(f"{server.origin}/cat.png")
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(20)
+
+    async def one_and_an_end(exchange: Exchange) -> bool:
+        await exchange.send(response(picture, 200, {"Content-Type": "image/png"}))
+        return False
+
+    server.script(Step(one_and_an_end), answer(picture, 200, {"Content-Type": "image/png"}))
+    client = make(on_attempt=told.append, options=cfai.RequestOptions(retry=None))
+
+    assert picture == (await client.fetch(link)).data
+    time.sleep(BUSY)  # noqa: ASYNC251  # the loop reads nothing meanwhile
+    assert picture == (await client.fetch(link)).data
 
 
 async def pieces() -> Any:

@@ -181,7 +181,9 @@ async def test_what_a_server_sends_reaches_no_message_and_no_log_line_raw(
 
     lines = [record.getMessage() for record in caplog.records if record.name == "cfai"]
     assert lines
-    assert all(map(is_clean, [str(caught.value), *lines]))
+    error: Any = caught.value
+    said = [str(error), getattr(error, "message", ""), *getattr(error, "fields", [])]
+    assert all(map(is_clean, [*said, *lines]))
     assert is_clean(f"{attempts[0].request_id} {attempts[0].ray_id}")
 
 

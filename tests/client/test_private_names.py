@@ -10,6 +10,7 @@ from asyncio import base_events, selector_events, sslproto
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -291,3 +292,19 @@ def test_every_name_says_why_it_is_used_and_what_breaks_without_it() -> None:
     for table in tables:
         assert list(table) == sorted(table)
         assert all(why and without for why, without in table.values())
+
+
+class Below:
+    """A transport with so many bytes that the system has not taken."""
+
+    def __init__(self, size: int, ssl_protocol: object = None) -> None:
+        self._size, self._ssl_protocol = size, ssl_protocol
+
+    def get_write_buffer_size(self) -> int:
+        return self._size
+
+
+def test_what_is_unwritten_below_tls_counts_too() -> None:
+    encrypted = Below(3, SimpleNamespace(_transport=Below(40)))
+
+    assert (3, 43) == (asyncio_internals.unwritten(Below(3)), asyncio_internals.unwritten(encrypted))

@@ -63,6 +63,17 @@ def test_a_loop_that_has_ended_takes_no_calls() -> None:
     assert isinstance(ended_as(handover), cfai.ClientClosed)
 
 
+def test_closing_takes_back_the_calls_that_wait() -> None:
+    async def nothing() -> None: ...
+
+    loop, waiting = LoopThread(nothing), Handover(nothing)
+    loop._waiting.add(waiting)
+    loop.close()
+
+    assert waiting.given_up  # whatever its loop does from here on
+    assert isinstance(ended_as(waiting), cfai.ClientClosed)
+
+
 def test_a_thread_that_does_not_begin_in_time_is_given_up() -> None:
     slow = RunningLoop()
     slow.thread = threading.Thread(target=time.sleep, args=(0.2,))

@@ -1,5 +1,6 @@
 """What a client and its options may be made with: types that are told, numbers that make sense."""
 
+import enum
 import math
 import tracemalloc
 from collections.abc import Callable
@@ -239,3 +240,61 @@ def test_the_largest_numbers_cost_no_memory(make_it: Callable[[], Any]) -> None:
     made.close()
 
     assert most < 1_000_000
+
+
+class Vault:
+    """A secret that can't be had, or has none."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self._error = error
+
+    def get_secret_value(self) -> None:
+        if self._error is not None:
+            raise self._error
+
+
+@pytest.mark.parametrize("vault", [Vault(), Vault(RuntimeError(TOKEN))], ids=["empty", "raises"])
+@pytest.mark.parametrize("place", _TAKE_SECRETS)
+def test_a_secret_that_gives_nothing_is_never_replaced_by_the_environments(
+    place: str, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if place != "api_key":  # a token goes before a key
+        monkeypatch.setenv("CLOUDFLARE_API_TOKEN", TOKEN)
+    monkeypatch.setenv("CLOUDFLARE_API_KEY", KEY)
+
+    with pytest.raises(cfai.ConfigError, match="not Vault") as caught:
+        CREDENTIALS[place](vault)
+
+    assert [] == found_in(f"{caught.value} {caught.value.__context__!r} {caught.value.__cause__!r}")
+
+
+class Level(str, enum.Enum):  # noqa: UP042  # such as many programs still have; it shows as "Level.TOKEN"
+    TOKEN = TOKEN
+    HEADER = "the value"
+
+
+class Masked(str):
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "****"
+
+
+async def test_what_is_sent_of_a_subclass_of_str_is_its_text(make: Any, server: Server) -> None:
+    for token in (Level.TOKEN, Masked(TOKEN), SecretText(Masked(TOKEN))):
+        client = make(api_token=token, options=cfai.RequestOptions(headers={"X-Own": Level.HEADER}))
+        await client.run(LLAMA, HI)
+
+        assert (f"Bearer {TOKEN}", "the value") == (server.last.header("authorization"), server.last.header("x-own"))
+
+
+@pytest.mark.parametrize("number", [2**64, 10**5000], ids=["65 bits", "huge"])
+def test_a_number_too_long_for_a_header_is_refused(number: int) -> None:
+    with pytest.raises(cfai.ConfigError, match="more than 64 bits"):
+        cfai.Gateway("default", metadata={"user": number})
+
+
+def test_a_header_that_is_none_is_told_its_type() -> None:
+    headers: Any = {"X-Own": None}
+    with pytest.raises(cfai.ConfigError, match="X-Own: must be a str, not NoneType"):
+        cfai.RequestOptions(headers=headers)

@@ -322,7 +322,8 @@ def test_a_message_of_several_lines_is_put_on_one() -> None:
 
     assert "Bad input: Error: a b c [31mred" in str(error)
     assert is_one_line(str(error))
-    assert "Bad input:\n  Error: a\r\n\tb\u2028c \x1b[31mred" == error.message
+    assert "Bad input: Error: a b c [31mred" == error.message
+    assert "Bad input:\n  Error: a\r\n\tb\u2028c \x1b[31mred" == error.errors[0]["message"]
 
 
 @pytest.mark.parametrize("body", [refused("a\x1b[2Jb"), b"{", {"result": {"label": 1}, "success": True}])

@@ -70,7 +70,7 @@ def _error_of(facts: ErrorBody, status: int, *, begun: bool = False) -> ApiError
     if begun and facts.code not in CODES:
         outcome = Outcome.PERHAPS_PAID  # the part that came was paid for, and nothing says that it would fail again
     error = kind(
-        message=facts.message,
+        message=one_line(facts.message),
         status=status,
         code=facts.code,
         errors=facts.errors,
@@ -82,7 +82,7 @@ def _error_of(facts: ErrorBody, status: int, *, begun: bool = False) -> ApiError
     if isinstance(error, errors.DailyQuotaExceeded):
         error.resets_at = next_reset(datetime.now(UTC))
     if isinstance(error, errors.InvalidInput):
-        error.fields = facts.fields
+        error.fields = [one_line(name) for name in facts.fields]
     return error
 
 
