@@ -123,7 +123,8 @@ class Stream(Generic[E, D]):
                     await self._begin(call.request, response, incoming)
                 except CfaiError as failure:
                     follows = attempt.failed(failure, response)
-                    response = incoming = None  # what came may repeat a secret
+                    response = incoming = None  # what came may repeat a secret, and so may the frames below
+                    failure.__traceback__ = None
                     if not follows:
                         raise
                 else:
@@ -193,10 +194,8 @@ class Stream(Generic[E, D]):
         """Wait for more, or raise what ends the stream."""
         reader = self._begun()
         if reader.failure is not None:
-            if self._incoming is not None:
-                self._incoming.close()
-            self._incoming = None
-            raise self._ended_by(reader.failure)
+            failure_of, reader = self._ended_by, None  # type: ignore[assignment]  # it holds what was sent
+            raise failure_of()
         if self._incoming is None or reader.over:
             await self.aclose()
             if not reader.over:  # a loop in another task must not take this for the end
@@ -210,7 +209,7 @@ class Stream(Generic[E, D]):
         except CfaiError as broken:
             reader.failure = broken
             broken.partial = reader.partial()
-            self._ended_by(broken)
+            self._ended_by()
             raise
         except BaseException as broken:
             self._end(error=broken)
@@ -218,9 +217,15 @@ class Stream(Generic[E, D]):
         self._take(reader.feed(data) if data else reader.end())
         self._note_end()
 
-    def _ended_by(self, failure: CfaiError) -> CfaiError:
+    def _ended_by(self) -> CfaiError:
+        """Hang up, and return the reader's failure without frames: what they hold may repeat a secret."""
+        failure = self._begun().failure or StreamError("the stream is over")
+        if self._incoming is not None:
+            self._incoming.close()
+        self._incoming = None
         failure.attempts = self._attempts
         self._calls.resolved(self._asked[2]).mask.hide_in(failure)
+        failure.__traceback__ = None
         self._end(error=failure)
         return failure
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import unquote, urlsplit
 
 from ..errors import ApiError, CfaiError, DecodeError, InvalidInput
+from ..tasks.answers import BatchResult
 
 MASK = "[masked]"
 _SHORTEST = 4
@@ -61,9 +62,15 @@ class Mask:
         if isinstance(failure, DecodeError):
             failure.path = self(failure.path)
             failure.request_id = self(failure.request_id) if failure.request_id else failure.request_id
+            self._hide_in_items(failure.answer)
         if before != (failure.args, getattr(failure, "message", "")) or self.is_in(body):
             failure.__cause__ = failure.__context__ = None
             failure.__traceback__ = None
+
+    def _hide_in_items(self, answer: object) -> None:
+        for outcome in answer.outcomes if isinstance(answer, BatchResult) else ():
+            if outcome.error is not None:
+                self.hide_in(outcome.error)
 
 
 def _without(text: str, value: str) -> str:

@@ -383,6 +383,44 @@ async def test_nor_does_one_of_a_stream(make: Any, server: Server, case: str) ->
     assert [] == leaks_of(caught.value)
 
 
+REPEATED = f"Bearer {TOKEN}, {HEADER}, {GATEWAY_TOKEN}"
+REFUSED_BESIDE = {"errors": [{"code": 3007, "message": "no"}], "success": False, "debug": REPEATED}
+REFUSED_BATCH = {"responses": [{"id": 0, "success": False, "error": {"code": 5006, "message": REPEATED}}]}
+REPEATING = {
+    "refused at once": stream(sse(REFUSED_BESIDE)),
+    "refused later": stream(said("one"), sse({"errors": [{"code": 3007, "message": REPEATED}], "success": False})),
+    "malformed": stream(b"data: {" + b"x" * 500 + REPEATED.encode() + b"\n\n"),
+    "too large": send(head() + framed(said("one")) + framed(said(REPEATED + "x" * 2000))),
+    "cut": send(response(b"{" + REPEATED.encode(), length=900)),
+    "a bad chunk": send(head() + f"5{REPEATED}\r\nabc".encode()),
+}
+
+
+@pytest.mark.parametrize("case", REPEATING)
+async def test_nor_does_one_of_a_stream_that_repeats_our_credentials(make: Any, server: Server, case: str) -> None:
+    server.always(REPEATING[case])
+    client = make(options=OPTIONS.over(cfai.RequestOptions(retry=None)))
+
+    with pytest.raises(cfai.CfaiError) as caught:
+        await _read(client.stream(LLAMA, HI, cfai.RequestOptions(max_response_bytes=1500)))
+
+    error: Any = caught.value
+    error.raw = error.errors = error.partial = None  # these are as they were sent
+    assert [] == found_in(walked_from(error))
+
+
+async def test_a_batch_in_place_of_another_answer_is_masked(client: Any, server: Server) -> None:
+    server.always(answer({"result": REFUSED_BATCH, "success": True}))
+    with pytest.raises(cfai.DecodeError) as caught:
+        await client.run(LLAMA, HI, OPTIONS)
+
+    answered: Any = caught.value.answer
+    error = answered.outcomes[0].error
+    assert [] == found_in(f"{error} {error!r} {error.message}")
+    for each in (error, caught.value):
+        each.raw, each.errors, each.answer = None, [], None  # as they were sent, and looked at behind the test
+
+
 async def test_nor_does_a_cancelled_call(server: Server) -> None:
     server.always(hang())
     client = cfai.AsyncClient(account_id=ACCOUNT, api_token=TOKEN, base_url=server.base_url, options=OPTIONS)

@@ -203,7 +203,7 @@ def test_a_directory_is_refused(tmp_path: Path) -> None:
         FORMS["raw"](tmp_path).measure()
 
 
-@pytest.mark.parametrize("url", ["data:image/png;base64,", "data:,", "data:image/png,"])
+@pytest.mark.parametrize("url", ["data:image/png;base64,", "DATA:image/png;base64,", "data:,", "data:image/png, "])
 @pytest.mark.parametrize(
     ("model", "mapping", "path"),
     [

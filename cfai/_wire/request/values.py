@@ -31,9 +31,9 @@ _URL_KEYS = frozenset(
     | {"video", "video_url", "videos"}
 )
 """Keys under which a text that looks like a data URL is one, and no words of somebody's."""
-_EMPTY_URL = re.compile(r"data:[^,]*,", re.IGNORECASE)
-_START_OF_URL = b'"data:'
-"""How a text that is a data URL starts in encoded JSON; within a text the quotation mark would be escaped."""
+_EMPTY_URL = re.compile(r"data:[^,]*,\s*", re.IGNORECASE)
+_EMPTY_IN_JSON = re.compile(rb'"data:[^",]*,\s*"', re.IGNORECASE)
+"""Such a text in encoded JSON; within a text the quotation mark would be escaped."""
 _MARK = b"\0"
 """Stands for a medium in encoded JSON: JSON text holds no such byte, for control characters are always escaped."""
 
@@ -182,7 +182,7 @@ def encode_json(value: Any) -> Body:
     except UnicodeEncodeError as failure:
         reason = str(failure.reason)
     else:
-        if _START_OF_URL in encoded:
+        if _EMPTY_IN_JSON.search(encoded):
             _refuse_empty_urls(value, ())
         if _MARK not in encoded:
             return Body((encoded,))
