@@ -20,10 +20,14 @@ _FORMATS: Final = {
 _LONGEST_LIST: Final = 100
 _LONGEST_TEXT: Final = 10_000
 _LARGEST: Final = 2**20
-"""Characters of the largest value, written as JSON: a few references that refer to one another unfold to gigabytes."""
+"""Bytes of the largest value, counted as JSON in a text of JSON, which is how the arguments of a call are written.
+
+A few references that refer to one another unfold to gigabytes. A stream of Responses events has the value four times,
+more often than any other answer: so no answer is longer than 5 MiB.
+"""
 
 _PUNCTUATION: Final = 8
-"""Characters that a value counts for besides its text."""
+"""Bytes that a value counts for besides its text."""
 
 _VISITS: Final = 10_000
 """Schemas that are looked at for one value, those of choices that do not fit included: this bounds the time."""
@@ -51,7 +55,7 @@ class _Budget:
     """What may still be spent on a value."""
 
     left: int = _LARGEST
-    """Characters."""
+    """Bytes."""
 
     visits: int = _VISITS
 
@@ -62,9 +66,9 @@ class _Budget:
             raise TooLarge
         self.take(_PUNCTUATION)
 
-    def take(self, characters: int) -> None:
-        """Spend *characters*, or raise TooLarge."""
-        self.left -= characters
+    def take(self, length: int) -> None:
+        """Spend *length* bytes, or raise TooLarge."""
+        self.left -= length
         if self.left < 0:
             raise TooLarge
 
@@ -100,7 +104,7 @@ class _Builder:
         return self._typed(_type(schema), schema)
 
     def _given(self, value: object) -> object:
-        self._budget.take(len(value) if isinstance(value, str) else len(json.dumps(value)))
+        self._budget.take(_length(value))
         return value
 
     def _first(self, choices: list[object]) -> object:
@@ -123,11 +127,9 @@ class _Builder:
             case "array":
                 return self._array(schema)
             case "string":
-                text = _string(schema)
-                self._budget.take(len(text))
-                return text
+                return self._given(_string(schema))
             case "integer" | "number":
-                return _number(schema, whole=name == "integer")
+                return self._given(_number(schema, whole=name == "integer"))
             case "boolean":
                 return False
             case _:
@@ -150,9 +152,15 @@ class _Builder:
         value: dict[str, object] = {}
         for name in required:
             if isinstance(name, str):
-                self._budget.take(len(name))
+                self._budget.take(_length(name))
                 value[name] = self.value(properties.get(name))
         return value
+
+
+def _length(value: object) -> int:
+    """Count the bytes of *value* as JSON in a text of JSON: a control character is 7, a quotation mark 4."""
+    text = json.dumps(json.dumps(value, ensure_ascii=False), ensure_ascii=False)
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def _string(schema: Mapping[str, Any]) -> str:

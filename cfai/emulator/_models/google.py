@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from cfai.emulator._event import Event
 from cfai.emulator._models.model import Answer, Media, Streamed, count_tokens, maybe_streamed
-from cfai.emulator._models.streams.events import pieces
+from cfai.emulator._models.streams.events import counted
 from cfai.emulator._models.text_common import cut, echo
 from cfai.emulator._schema import BOOLEAN, OBJECT, Kind, Shape, check
 
@@ -56,10 +56,9 @@ def _events(_body: dict[str, Any], answer: Answer, _seed: int) -> Iterator[Event
     """Stream a whole answer: each chunk is a small one, with the usage so far."""
     result = answer.result
     candidate, usage = result["candidates"][0], result["usageMetadata"]
-    texts = list(pieces(candidate["content"]["parts"][0]["text"])) or [""]
-    said = ""
-    for place, text in enumerate(texts, 1):
-        said += text
+    texts = list(counted(candidate["content"]["parts"][0]["text"])) or [("", 0)]
+    written = 0
+    for place, (text, tokens) in enumerate(texts, 1):
+        written += tokens
         reason = candidate["finishReason"] if place == len(texts) else None
-        written = count_tokens(said)
         yield Event(_result(result["modelVersion"], text, reason, usage["promptTokenCount"], written))

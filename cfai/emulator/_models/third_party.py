@@ -41,6 +41,9 @@ _ANTHROPIC: Final = (
     ),
 )
 
+_LONGEST_NAME: Final = 100
+"""Characters of a model's name, which every event of a stream repeats; a longer name is in no catalogue."""
+
 
 @frozen
 class ThirdParty:
@@ -96,7 +99,7 @@ def found(slug: str) -> ThirdParty | None:
     """Find a model in the catalogue; None where it is not there."""
     author, _, name = slug.partition("/")
     known = author == "anthropic" or author in _OPENAI
-    return ThirdParty(author, name) if known and name and "/" not in name else None
+    return ThirdParty(author, name) if known and "/" not in name and 0 < len(name) <= _LONGEST_NAME else None
 
 
 def _content(body: dict[str, Any], question: str, key: str) -> tuple[list[dict[str, Any]], str]:

@@ -15,12 +15,21 @@ DONE: Final = Event(None)
 # send as the value (docs/wire.md 3.1). A long word, as of a language without blanks, comes in several pieces.
 _VALUE: Final = r"-?[0-9](?:\.[0-9])?|\b(?:true|false)\b|\[\]|\{\}"
 _PIECE: Final = re.compile(rf"{_VALUE}|\s+(?={_VALUE})|\s*(?:(?!\[\]|\{{\}})[^\s0-9]){{1,12}}|\s+")
+_MOST_PIECES: Final = 2000
+"""A longer text than this many characters comes in longer pieces: what stands around each is hundreds of bytes."""
+
 _LONGEST_PADDING: Final = 16
 
 
 def pieces(text: str) -> Iterator[str]:
-    """Take *text* apart; all pieces together are the text."""
-    return (found[0] for found in _PIECE.finditer(text))
+    """Take *text* apart, into `_MOST_PIECES` at most; all pieces together are the text."""
+    more = max(0, len(text) - 1) // _MOST_PIECES
+    start = 0
+    while found := _PIECE.match(text, start + more):
+        yield text[start : found.end()]
+        start = found.end()
+    if start < len(text):
+        yield text[start:]
 
 
 def counted(text: str) -> Iterator[tuple[str, int]]:
