@@ -15,7 +15,9 @@ from .._settings import Settings
 from .._wire.answer.decode import neurons_of, raw_of
 from .._wire.answer.gateway_facts import gateway_facts
 from .._wire.http_values import Headers
+from .._wire.request.encode import not_params
 from .._wire.text.usage import usage_of
+from ..errors import InvalidParams
 from ..media import Audio, Image, Media, MediaLink
 from ..options import Changes, RequestOptions
 from ..tasks.answers import GatewayFacts, GeneratedText, RunResponse
@@ -24,7 +26,6 @@ from .base_client import BaseClient
 from .calls import CallRunner
 from .media_stream import AsyncMediaStream
 from .retry import RetryBudget
-from .stream import checked_to_stream
 from .text_stream import AsyncTextStream
 
 R = TypeVar("R")
@@ -160,7 +161,7 @@ class AsyncClient(BaseClient):
             InvalidParams: The answer to *params* does not stream.
         """
         kind = AsyncMediaStream if isinstance(params, StreamsMedia) else AsyncTextStream
-        return kind(self._calls, model, checked_to_stream(params), options)
+        return kind(self._calls, model, _checked_to_stream(params), options)
 
     async def fetch(self, link: MediaLink, options: RequestOptions | None = None) -> Image | Audio | Media:
         """Download what *link* leads to, and return it: the class is told by the bytes themselves.
@@ -223,6 +224,19 @@ class AsyncClient(BaseClient):
     ) -> None:
         """Close it."""
         await self.aclose()
+
+
+def _checked_to_stream(params: Any) -> Any:
+    """Give *params*, whose answer has to come in pieces.
+
+    Raises:
+        InvalidParams: It comes whole.
+    """
+    if isinstance(params, (StreamsText, StreamsMedia, Mapping)):
+        return params
+    if isinstance(params, Params):
+        raise InvalidParams(f"{type(params).__name__}: its answer comes whole: ask with run()")
+    raise InvalidParams(not_params(params))
 
 
 __all__ = ("AsyncClient", "Reply")

@@ -7,17 +7,15 @@ abandoned cancels whoever runs next (PEP 789).
 import time
 import warnings
 from collections import deque
-from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Generic, Literal, Protocol, Self, TypeVar
 
-from .._base import Answer, Params, StreamsMedia, StreamsText
+from .._base import Answer
 from .._http.response_stream import StreamingResponse
 from .._wire.answer.gateway_facts import gateway_facts
 from .._wire.http_values import Request, Response
 from .._wire.refusal.errors import refusal
-from .._wire.request.encode import not_params
-from ..errors import CfaiError, InvalidParams, StreamError
+from ..errors import CfaiError, StreamError
 from ..options import RequestOptions
 from ..tasks.answers import GatewayFacts
 from .call import Call
@@ -290,16 +288,3 @@ class Stream(Generic[E, D]):
 
     def _reader_of(self, request: Request, response: Response) -> D:
         raise NotImplementedError
-
-
-def checked_to_stream(params: Any) -> Any:
-    """Give *params*, whose answer has to come in pieces.
-
-    Raises:
-        InvalidParams: It comes whole.
-    """
-    if isinstance(params, (StreamsText, StreamsMedia, Mapping)):
-        return params
-    if isinstance(params, Params):
-        raise InvalidParams(f"{type(params).__name__}: its answer comes whole: ask with run()")
-    raise InvalidParams(not_params(params))
