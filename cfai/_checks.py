@@ -47,13 +47,15 @@ def _shown(value: object) -> str:
     return f"a value of type {type(value).__name__}"
 
 
-def check_header(name: str, value: object) -> None:
+def check_header(name: str, value: object, *, optional: bool = True) -> None:
     """Refuse a header value with control characters; the value itself is not shown, for it may be a secret.
 
     Raises:
         ConfigError: It is not a str, or holds a line break, another control character, or non-ASCII text.
     """
-    if value is not None and not isinstance(value, str):
+    if value is None and optional:
+        return
+    if not isinstance(value, str):
         raise ConfigError(f"{name}: must be a str, not {type(value).__name__}")
-    if value is not None and not _HEADER_VALUE.fullmatch(value):
+    if not _HEADER_VALUE.fullmatch(value):
         raise ConfigError(f"{name}: must be a str of printable ASCII characters, without line breaks")

@@ -146,9 +146,7 @@ def _headers(headers: Mapping[str, str] | NotGiven | None) -> SecretHeaders | No
             raise ConfigError("headers: a name must be a str of the characters that HTTP allows there")
         if name.lower() in _FORBIDDEN:
             raise ConfigError(f"headers: {name} is set by cfai itself")
-        if value in (None,):  # whatever the annotation says
-            raise ConfigError(f"headers: {name}: must be a str, not NoneType")
-        check_header(f"headers: {name}", value)
+        check_header(f"headers: {name}", value, optional=False)
     return SecretHeaders(headers)
 
 
