@@ -37,7 +37,7 @@ NOT_GIVEN: Final = NotGiven.NOT_GIVEN
 
 _FORBIDDEN = frozenset({"authorization", "host", "content-type", "content-length", "transfer-encoding"})
 _MOST_METADATA = 5
-_LONGEST_METADATA = 64
+_LONGEST_METADATA = 4096
 """Bits of a number."""
 _BACKOFFS = ("constant", "linear", "exponential")
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+", re.ASCII)
