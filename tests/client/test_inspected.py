@@ -1,7 +1,6 @@
 """What comes on a connection before its request is written, or before the request is whole."""
 
 import asyncio
-import contextlib
 import select
 import socket
 import ssl
@@ -21,6 +20,7 @@ from kit.server import Exchange, Gate, Host, Server, Step, answer, hello, respon
 import cfai
 from cfai._catalogue.input_form import MediaForm
 from cfai._http import protocol
+from cfai._http.connector import AttemptState
 from cfai._wire.media.body import Body, MediaPart
 from cfai._wire.media.sources import Source
 from cfai._wire.request.encode import encode
@@ -313,38 +313,35 @@ async def test_a_new_connection_that_speaks_first_is_an_error_and_nothing_was_se
         relay.close()
 
 
-def speaking_first(listener: socket.socket, context: ssl.SSLContext) -> None:
-    """Say something right after each handshake, and keep the connection until the listener is closed."""
-    with contextlib.ExitStack() as kept, contextlib.suppress(OSError):
-        while True:
-            connected = kept.enter_context(context.wrap_socket(listener.accept()[0], server_side=True))
-            connected.sendall(WRONG)
+def speaking_when_told(listener: socket.socket, context: ssl.SSLContext, told: threading.Event) -> None:
+    """Say something unasked, once *told*."""
+    with context.wrap_socket(listener.accept()[0], server_side=True) as connected:
+        told.wait(10)
+        connected.sendall(WRONG)
+        connected.recv(1)  # until the client hangs up
 
 
 async def test_what_a_tls_server_says_first_on_a_new_connection_is_no_answer(
     authority: trustme.CA, trusting: ssl.SSLContext
 ) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context, told = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), threading.Event()
     authority.issue_cert("127.0.0.1").configure_cert(context)
-
-    async def be_busy() -> None:
-        while True:
-            time.sleep(0.02)  # noqa: ASYNC251  # the loop reads nothing meanwhile
-            await asyncio.sleep(0)
+    loop = asyncio.get_running_loop()
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        speaker = threading.Thread(target=speaking_first, args=(listener, context), daemon=True)
+        speaker = threading.Thread(target=speaking_when_told, args=(listener, context, told), daemon=True)
         speaker.start()
-        base_url = f"https://127.0.0.1:{listener.getsockname()[1]}/client/v4"
-        settings = {"account_id": ACCOUNT, "api_token": TOKEN, "base_url": base_url, "ssl_context": trusting}
-        async with cfai.AsyncClient(**settings, options=cfai.RequestOptions(retry=None)) as client:
-            busy = asyncio.create_task(be_busy())
-            became = await asyncio.gather(*(ask(client, "x") for _ in range(10)), return_exceptions=True)
-            busy.cancel()
-        listener.shutdown(socket.SHUT_RDWR)
-        speaker.join(5)
+        connection = protocol.HttpProtocol(loop)
+        await loop.create_connection(lambda: connection, *listener.getsockname(), ssl=trusting)
+        connection.take(AttemptState())
+        assert await connection.becomes(connection.is_fit)  # session tickets are no reason to close it
 
-    assert ["TransportError"] * 10 == [type(each).__name__ for each in became]
+        told.set()
+        time.sleep(BUSY)  # noqa: ASYNC251  # the loop reads nothing meanwhile
+
+        assert not await connection.becomes(connection.begin)
+        connection.refuse()
+        await asyncio.to_thread(speaker.join, 5)
 
 
 async def test_a_download_goes_on_another_connection_too(make: Any, server: Server) -> None:
