@@ -141,11 +141,12 @@ class LoopThread:
             running = self._running
             if running is None or not running.thread.is_alive():
                 running = self._start()
-        failure = running.begin(within)
+        failure = running.begin(None if within is None else within + _GRACE)
         if failure is None:
             return running
-        if within is None or within >= START_WITHIN or not running.thread.is_alive():
-            self._give_up(running)
+        if within is not None and within + _GRACE < START_WITHIN and running.thread.is_alive():  # others may wait on
+            raise RequestTimeout(f"the client's event loop did not begin within timeout={within:g} s")
+        self._give_up(running)
         raise TransportError(f"the client's event loop can't be started: {failure}")
 
     def _start(self) -> "RunningLoop":

@@ -247,7 +247,7 @@ def test_a_call_before_the_loop_has_begun_keeps_its_own_limit_of_time(server: Se
 
     def ask() -> None:
         began = time.monotonic()
-        with pytest.raises(cfai.TransportError, match="did not begin within 0.3 s"):
+        with pytest.raises(cfai.RequestTimeout, match="did not begin within timeout=0.3 s"):
             client.run("@cf/meta/llama-3.2-3b-instruct", cfai.Prompt("x"), cfai.RequestOptions(timeout=0.3))
         took.append(time.monotonic() - began)
 
@@ -258,7 +258,7 @@ def test_a_call_before_the_loop_has_begun_keeps_its_own_limit_of_time(server: Se
         thread.join(5)
 
     assert 4 == len(took)
-    assert max(took) < 1.0
+    assert max(took) < 1.5
     stalled.thread.join(5)
     loop_thread._running = None
     client.close()
