@@ -14,16 +14,16 @@ class SecretText(Protocol):
 def revealed(value: object) -> Any:
     """Return the text in a `SecretText`, or of a subclass of str; anything else as it is.
 
-    So is a `SecretText` that gives no text, or raises: its type is what an error names then. It must not be taken for
-    a value that was not given, for that comes from the environment, and may be somebody else's.
+    So is a `SecretText` that gives no text, raises, or asks for an argument: its type is what an error names then. It
+    must not be taken for a value that was not given, for that comes from the environment, and may be somebody else's.
     """
     if isinstance(value, str):
         return str.__str__(value)  # what a subclass shows may be something else
-    reveal = None if isinstance(value, type) else getattr(value, "get_secret_value", None)
-    if not callable(reveal):
+    if isinstance(value, type):
         return value
     try:
-        text = reveal()
+        reveal = getattr(value, "get_secret_value", None)
+        text = reveal() if callable(reveal) else None
     except Exception:  # its words may hold the secret
         text = None
     if text is None:

@@ -137,7 +137,8 @@ class ApiError(CfaiError):
         super().__init__(line)
         self.message: str = line if message is None else message
         """The service's words, without its prefixes and without the request id; where its body is not JSON, its first
-        200 characters. The words as they were sent are in `errors` and in `raw`."""
+        200 characters. It is one line, without control characters: a line break is one blank. The words as they were
+        sent are in `errors` and in `raw`."""
         self.status = status
         """The HTTP status. It may be 200: a body that says `success: false` is an error whatever the status."""
         self.code = code
@@ -176,7 +177,8 @@ class InvalidInput(BadRequest):
         super().__init__(line, **facts)
         self.fields: list[str] = list(fields)
         """The fields that the service's words name: those that the model does not take, misses, or finds of a wrong
-        type, as paths without a leading slash, such as "seed" or "messages/0/content". Empty where it names none."""
+        type, as paths without a leading slash, such as "seed" or "messages/0/content". They have no control characters.
+        Empty where it names none."""
 
 
 class ModelDeprecated(BadRequest):

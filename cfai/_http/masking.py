@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import unquote, urlsplit
 
+from .._wire import strict_json
+from .._wire.quoting import one_line
 from ..errors import ApiError, CfaiError, DecodeError, InvalidInput
 from ..tasks.answers import BatchResult
 
@@ -14,6 +16,14 @@ _SHORTEST = 4
 """Characters of a value from which on it is masked: shorter ones stand in many words by chance."""
 _TELLING = 8
 """Characters from which on a value is masked inside of a longer word too, and so is the beginning of a credential."""
+_PLAIN = re.compile(r"[!#-&(-\[\]-~]+", re.ASCII)
+"""What is quoted as it is: no blank, no quotation mark, no backslash."""
+_SCHEME = re.compile(
+    r"(?:(?:api-?key|basic|bearer|digest|dpop|gnap|hawk|hoba|key|mutual|negotiate|ntlm|oauth|privatetoken|sharedkey"
+    r"|ssws|token|vapid)[ \t]+)+(?=[^ \t])",
+    re.ASCII | re.IGNORECASE,
+)
+"""Words before a credential, which a server may quote without them."""
 
 Values = Callable[[], Iterable[str]]
 
@@ -30,10 +40,10 @@ class Mask:
 
     def __call__(self, text: str) -> str:
         """Return *text* without the secrets in it."""
-        credentials = sorted(self._credentials(), key=len, reverse=True)
-        for value in (*credentials, *sorted(self._values(), key=len, reverse=True)):
+        credentials = _forms_of(self._credentials())
+        for value in _longest_first(credentials | _forms_of(self._values())):
             text = _without(text, value)
-        for value in credentials:
+        for value in _longest_first(credentials):
             text = _without_beginnings(text, value)
         return text
 
@@ -41,7 +51,7 @@ class Mask:
         """Return whether one of the secrets stands in *data*."""
         return any(
             value.encode("utf-8", "surrogatepass") in data
-            for value in (*self._credentials(), *self._values())
+            for value in _forms_of((*self._credentials(), *self._values()))
             if len(value) >= _SHORTEST
         )
 
@@ -71,6 +81,28 @@ class Mask:
         for outcome in answer.outcomes if isinstance(answer, BatchResult) else ():
             if outcome.error is not None:
                 self.hide_in(outcome.error)
+
+
+def _longest_first(values: Iterable[str]) -> list[str]:
+    return sorted(values, key=len, reverse=True)
+
+
+def _forms_of(values: Iterable[str]) -> set[str]:
+    """Give the forms in which *values* can be quoted."""
+    return {form for value in values for form in _forms(value.strip())}  # the wire has no blanks around a value
+
+
+def _forms(value: str) -> Iterator[str]:
+    """Yield *value*, and what is quoted of it: without its scheme, its blanks changed, as JSON or Python write it."""
+    yield value
+    if _PLAIN.fullmatch(value):
+        return
+    scheme = _SCHEME.match(value)
+    for each in (value, value[scheme.end() :]) if scheme else (value,):
+        for form in (each, one_line(each), " ".join(each.split())):
+            for written in (form, strict_json.text_of(form)[1:-1], repr(form)[1:-1]):
+                yield written
+                yield " ".join(written.split())
 
 
 def _without(text: str, value: str) -> str:

@@ -268,6 +268,46 @@ def test_a_secret_that_gives_nothing_is_never_replaced_by_the_environments(
     assert [] == found_in(f"{caught.value} {caught.value.__context__!r} {caught.value.__cause__!r}")
 
 
+class Asking:
+    def get_secret_value(self, key: str) -> str:
+        return key
+
+
+class Locked:
+    """It raises where its method is looked up."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(TOKEN)
+
+
+VAULTS: list[Any] = [Vault(RuntimeError(TOKEN)), Asking(), Locked()]
+
+
+@pytest.mark.parametrize("vault", VAULTS, ids=lambda vault: type(vault).__name__)
+@pytest.mark.parametrize("kind", [cfai.Client, cfai.AsyncClient])
+@pytest.mark.parametrize("name", ["api_token", "api_key", "base_url", "proxy"])
+def test_a_secret_that_can_not_be_had_is_told_its_type_and_nothing_of_its_error(
+    name: str, kind: Any, vault: Any
+) -> None:
+    who = {"email": EMAIL} if name == "api_key" else {"api_token": TOKEN}
+    with pytest.raises(cfai.ConfigError) as caught:
+        kind(**{"account_id": ACCOUNT, **who, name: vault})
+
+    assert str(caught.value).startswith(name)
+    assert f"not {type(vault).__name__}" in str(caught.value)
+    assert [] == found_in(f"{caught.value} {caught.value!r}")
+    assert (None, None) == (caught.value.__context__, caught.value.__cause__)
+
+
+@pytest.mark.parametrize("vault", VAULTS, ids=lambda vault: type(vault).__name__)
+def test_so_is_one_of_a_gateway(vault: Any) -> None:
+    with pytest.raises(cfai.ConfigError) as caught:
+        cfai.Gateway("default", authorization=vault)
+
+    assert f"gateway authorization: must be a str, not {type(vault).__name__}" == str(caught.value)
+    assert (None, None) == (caught.value.__context__, caught.value.__cause__)
+
+
 class Level(str, enum.Enum):  # noqa: UP042  # such as many programs still have; it shows as "Level.TOKEN"
     TOKEN = TOKEN
     HEADER = "the value"
@@ -286,6 +326,15 @@ async def test_what_is_sent_of_a_subclass_of_str_is_its_text(make: Any, server: 
         await client.run(LLAMA, HI)
 
         assert (f"Bearer {TOKEN}", "the value") == (server.last.header("authorization"), server.last.header("x-own"))
+
+
+async def test_so_is_what_is_sent_of_a_key_an_email_and_a_gateways_token(make: Any, server: Server) -> None:
+    gateway = cfai.Gateway("default", authorization=Masked(GATEWAY_TOKEN))  # type: ignore[arg-type]
+    options = cfai.RequestOptions(gateway=gateway, headers={Masked("X-Own"): Masked("the value")})
+    await make(api_token=None, api_key=Masked(KEY), email=Masked(EMAIL), options=options).run(LLAMA, HI)
+
+    sent = [server.last.header(name) for name in ("x-auth-key", "x-auth-email", "cf-aig-authorization", "x-own")]
+    assert [KEY, EMAIL, f"Bearer {GATEWAY_TOKEN}", "the value"] == sent
 
 
 @pytest.mark.parametrize("number", [2**4096, 10**5000], ids=["4097 bits", "huge"])

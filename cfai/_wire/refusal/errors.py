@@ -82,7 +82,7 @@ def _error_of(facts: ErrorBody, status: int, *, begun: bool = False) -> ApiError
     if isinstance(error, errors.DailyQuotaExceeded):
         error.resets_at = next_reset(datetime.now(UTC))
     if isinstance(error, errors.InvalidInput):
-        error.fields = [one_line(name) for name in facts.fields]
+        error.fields = list(filter(None, map(one_line, facts.fields)))
     return error
 
 
