@@ -269,15 +269,22 @@ def test_what_a_program_registers_after_the_import_may_call_at_the_exit(server: 
     server.always(hello())
     ended = script.run(
         f"""{ASK}
-atexit.register(lambda: print(client.run(MODEL, HI), flush=True))
+def late():
+    try:
+        print(client.run(MODEL, HI), flush=True)
+    except cfai.TransportError as error:
+        print(error, error.sent, flush=True)
+atexit.register(late)
 client = cfai.Client()
 {used}
 """,
         server,
     )
 
+    refused = "the client's event loop can't be started: can't create new thread at interpreter shutdown False\n"
     assert 0 == ended.code, ended.err
-    assert "Hello\n" == ended.out
+    # From Python 3.12 on no thread can be started any more.
+    assert (refused if used == "pass" and sys.version_info >= (3, 12) else "Hello\n") == ended.out
 
 
 def test_a_call_after_the_clients_end_at_the_exit_says_why(server: Server) -> None:

@@ -385,7 +385,8 @@ async def test_nor_does_one_of_a_stream(make: Any, server: Server, case: str) ->
 
 REPEATED = f"Bearer {TOKEN}, {HEADER}, {GATEWAY_TOKEN}"
 REFUSED_BESIDE = {"errors": [{"code": 3007, "message": "no"}], "success": False, "debug": REPEATED}
-REFUSED_BATCH = {"responses": [{"id": 0, "success": False, "error": {"code": 5006, "message": REPEATED}}]}
+REFUSED_ITEM = {"id": 0, "success": False, "error": {"code": 5006, "message": REPEATED}}
+REFUSED_BATCH = {"responses": [REFUSED_ITEM, {"id": 1, "success": True, "result": {"response": "Hello"}}]}
 REPEATING = {
     "refused at once": stream(sse(REFUSED_BESIDE)),
     "refused later": stream(said("one"), sse({"errors": [{"code": 3007, "message": REPEATED}], "success": False})),
