@@ -163,7 +163,7 @@ def test_a_client_that_leaves_ends_its_stream_at_once(pieces):
 
 def test_a_client_that_reads_nothing_ends_its_stream_by_leaving():
     with Emulator() as emulator:
-        words = 200_000
+        words = 2_000_000
         connection = opened(emulator, {"prompt": "word " * words, "max_tokens": words, "stream": True})
         received(connection, b"data: ")
         wait_for(lambda: answering() == 1)
