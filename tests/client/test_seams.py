@@ -74,6 +74,22 @@ def test_closing_takes_back_the_calls_that_wait() -> None:
     assert isinstance(ended_as(waiting), cfai.ClientClosed)
 
 
+def test_giving_up_a_loop_leaves_another_one_alone() -> None:
+    async def nothing() -> None: ...
+
+    loop, other = LoopThread(nothing), RunningLoop()
+    loop._running = other
+    loop._give_up(RunningLoop())
+
+    assert other is loop._running
+
+
+def test_no_thread_is_started_once_the_interpreter_ends(monkeypatch: Any) -> None:
+    monkeypatch.setattr(sys, "is_finalizing", lambda: True)
+
+    assert "the interpreter is about to exit" == RunningLoop().start()
+
+
 def test_a_thread_that_does_not_begin_in_time_is_given_up() -> None:
     slow = RunningLoop()
     slow.thread = threading.Thread(target=time.sleep, args=(0.2,))
