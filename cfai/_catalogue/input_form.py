@@ -84,7 +84,7 @@ class InputForm:
         self.longest = longest
         """The most characters of a text, by our names of the fields."""
         self.refuses = refuses
-        """Params classes whose answer it can't give, though its task is theirs; with what to ask instead, likewise."""
+        """Names of params classes whose answer it can't give, though its task is theirs; with what to ask instead."""
         self.urls = urls
         """Whether a medium may be an https address, which the service then fetches."""
         self.streams = streams

@@ -38,7 +38,7 @@ TASKS: Final = {
 _THINKS: Final = REASONING | TOOLS | JSON_MODE
 _SEES: Final = VISION | _THINKS
 
-# Of these models the schema of the input has no place for it.
+# What models can't whose schema of the input has no place for pictures (docs/wire.md 3.1).
 _BLIND: Final = VISION
 _RESPONDING: Final = (*TASKS[TEXT_GENERATION].params, "Responses")
 

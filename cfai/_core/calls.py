@@ -22,7 +22,6 @@ from .._wire.request.headers import OutgoingHeaders, build
 from ..errors import ApiError, CfaiError, ClientClosed, ConfigError, InvalidParams
 from ..media import Audio, Image, Media
 from ..options import RequestOptions
-from ..tasks.answers import BatchResult
 from .call import Attempts, Call, Gate, short
 from .retry import Outcome, RetryBudget, outcome_of
 from .watch import LOG, Watch
@@ -72,8 +71,7 @@ class CallRunner:
                     response = await self._transport.send(call.request, call.options, call.started)
                     response.attempts, response.through_gateway = attempt.number, call.options.through_gateway
                     result: Any = decode(response, call.request, self._settings.account_id)
-                    if isinstance(result, BatchResult):
-                        _mask_items(result, call.options)
+                    call.options.mask.hide_in_items(result)
                 except CfaiError as failure:
                     follows = attempt.failed(failure, response)
                     response = None  # its body may repeat a secret, and tracebacks may be shown with variables
@@ -180,13 +178,6 @@ class CallRunner:
             await self._transport.aclose()
         finally:
             await self._fetcher.aclose()
-
-
-def _mask_items(batch: BatchResult, call: ResolvedOptions) -> None:
-    """Take the credentials of the *call* out of the errors of a batch's items."""
-    for outcome in batch.outcomes:
-        if outcome.error is not None:
-            call.mask.hide_in(outcome.error)
 
 
 def log_skipped(model: str, paths: Sequence[str]) -> None:

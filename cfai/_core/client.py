@@ -227,7 +227,7 @@ class AsyncClient(BaseClient):
 
 
 def _checked_to_stream(params: Any) -> Any:
-    """Give *params*, whose answer has to come in pieces.
+    """Return *params*, whose answer has to come in pieces.
 
     Raises:
         InvalidParams: It comes whole.

@@ -8,7 +8,7 @@ import time
 import warnings
 from collections import deque
 from types import TracebackType
-from typing import Any, Generic, Literal, Protocol, Self, TypeVar
+from typing import Any, Generic, Literal, Protocol, Self, TypeVar, cast
 
 from .._base import Answer
 from .._http.response_stream import StreamingResponse
@@ -192,8 +192,8 @@ class Stream(Generic[E, D]):
         """Wait for more, or raise what ends the stream."""
         reader = self._begun()
         if reader.failure is not None:
-            failure_of, reader = self._ended_by, None  # type: ignore[assignment]  # it holds what was sent
-            raise failure_of()
+            del reader  # it holds what was sent
+            raise self._ended_by()
         if self._incoming is None or reader.over:
             await self.aclose()
             if not reader.over:  # a loop in another task must not take this for the end
@@ -216,8 +216,8 @@ class Stream(Generic[E, D]):
         self._note_end()
 
     def _ended_by(self) -> CfaiError:
-        """Hang up, and return the reader's failure without frames: what they hold may repeat a secret."""
-        failure = self._begun().failure or StreamError("the stream is over")
+        """Close the connection, and return the reader's failure without frames: they may hold what repeats a secret."""
+        failure = cast("CfaiError", self._begun().failure)
         if self._incoming is not None:
             self._incoming.close()
         self._incoming = None

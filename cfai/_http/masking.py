@@ -72,12 +72,13 @@ class Mask:
         if isinstance(failure, DecodeError):
             failure.path = self(failure.path)
             failure.request_id = self(failure.request_id) if failure.request_id else failure.request_id
-            self._hide_in_items(failure.answer)
+            self.hide_in_items(failure.answer)
         if before != (failure.args, getattr(failure, "message", "")) or self.is_in(body):
             failure.__cause__ = failure.__context__ = None
             failure.__traceback__ = None
 
-    def _hide_in_items(self, answer: object) -> None:
+    def hide_in_items(self, answer: object) -> None:
+        """Take the secrets out of the errors of a batch's items; an answer of another kind has none."""
         for outcome in answer.outcomes if isinstance(answer, BatchResult) else ():
             if outcome.error is not None:
                 self.hide_in(outcome.error)
@@ -88,7 +89,7 @@ def _longest_first(values: Iterable[str]) -> list[str]:
 
 
 def _forms_of(values: Iterable[str]) -> set[str]:
-    """Give the forms in which *values* can be quoted."""
+    """Return the forms in which *values* can be quoted."""
     return {form for value in values for form in _forms(value.strip())}  # the wire has no blanks around a value
 
 

@@ -135,7 +135,7 @@ class LoopThread:
             raise TransportError("the client was closed at the end of the program, before this call")
 
     def _begun(self, within: float | None) -> "RunningLoop":
-        """Return the loop once it runs. Nobody holds the lock while he waits for that: each has a limit of his own."""
+        """Return the loop once it runs. No thread holds the lock while it waits for that: each has its own limit."""
         with self._lock:
             self._check_open()
             running = self._running
@@ -144,7 +144,7 @@ class LoopThread:
         failure = running.begin(None if within is None else within + _GRACE)
         if failure is None:
             return running
-        if within is not None and within + _GRACE < START_WITHIN and running.thread.is_alive():  # others may wait on
+        if within is not None and within + _GRACE < START_WITHIN and not running.is_ready:  # others may wait on
             raise RequestTimeout(f"the client's event loop did not begin within timeout={within:g} s")
         self._give_up(running)
         raise TransportError(f"the client's event loop can't be started: {failure}")

@@ -38,7 +38,8 @@ class RunningLoop:
         self._end: Any = None
         self._ready = threading.Lock()
         self._ready.acquire()
-        self._is_ready = False
+        self.is_ready = False
+        """Whether its loop runs, or has failed to."""
         self._failure: BaseException | None = None
         self._given_up = False
 
@@ -56,7 +57,7 @@ class RunningLoop:
         """Wait until the loop runs, so many seconds at most; return why it does not. Any number of threads may wait."""
         within = START_WITHIN if within is None else min(within, START_WITHIN)
         until = time.monotonic() + within
-        while not self._is_ready:
+        while not self.is_ready:
             left = until - time.monotonic()
             if left <= 0:
                 return f"its thread did not begin within {within:g} s{patched_threads()}"
@@ -103,13 +104,13 @@ class RunningLoop:
         except BaseException as failure:
             if self._tasks is not None:
                 raise  # by what ended a loop that ran
-            self._failure, self._is_ready = failure, True
+            self._failure, self.is_ready = failure, True
             self._ready.release()
 
     async def _run(self) -> None:
         self._loop, self._end = asyncio.get_running_loop(), anyio.Event()
         async with anyio.create_task_group() as tasks:
-            self._tasks, self._is_ready = tasks, True
+            self._tasks, self.is_ready = tasks, True
             self._ready.release()
             if not self._given_up:
                 await self._end.wait()

@@ -314,7 +314,7 @@ async def test_a_new_connection_that_speaks_first_is_an_error_and_nothing_was_se
 
 
 def speaking_when_told(listener: socket.socket, context: ssl.SSLContext, told: threading.Event) -> None:
-    """Say something unasked, once *told*."""
+    """Send something that nobody asked for, once *told*."""
     with context.wrap_socket(listener.accept()[0], server_side=True) as connected:
         told.wait(10)
         connected.sendall(WRONG)
@@ -325,6 +325,7 @@ async def test_what_a_tls_server_says_first_on_a_new_connection_is_no_answer(
     authority: trustme.CA, trusting: ssl.SSLContext
 ) -> None:
     context, told = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), threading.Event()
+    context.num_tickets = 0  # so that nothing else makes the socket readable
     authority.issue_cert("127.0.0.1").configure_cert(context)
     loop = asyncio.get_running_loop()
 
@@ -332,12 +333,12 @@ async def test_what_a_tls_server_says_first_on_a_new_connection_is_no_answer(
         speaker = threading.Thread(target=speaking_when_told, args=(listener, context, told), daemon=True)
         speaker.start()
         connection = protocol.HttpProtocol(loop)
-        await loop.create_connection(lambda: connection, *listener.getsockname(), ssl=trusting)
+        made, _ = await loop.create_connection(lambda: connection, *listener.getsockname(), ssl=trusting)
         connection.take(AttemptState())
-        assert await connection.becomes(connection.is_fit)  # session tickets are no reason to close it
+        assert await connection.becomes(connection.is_fit)
 
         told.set()
-        time.sleep(BUSY)  # noqa: ASYNC251  # the loop reads nothing meanwhile
+        assert select.select([made.get_extra_info("socket")], [], [], 10)[0]  # the loop reads nothing meanwhile
 
         assert not await connection.becomes(connection.begin)
         connection.refuse()
@@ -345,7 +346,6 @@ async def test_what_a_tls_server_says_first_on_a_new_connection_is_no_answer(
 
 
 async def test_a_download_goes_on_another_connection_too(make: Any, server: Server) -> None:
-    told: list[Any] = []
     link = cfai.MediaLink(f"{server.origin}/cat.png")
     picture = b"\x89PNG\r\n\x1a\n" + bytes(20)
 
@@ -354,11 +354,12 @@ async def test_a_download_goes_on_another_connection_too(make: Any, server: Serv
         return False
 
     server.script(Step(one_and_an_end), answer(picture, 200, {"Content-Type": "image/png"}))
-    client = make(on_attempt=told.append, options=cfai.RequestOptions(retry=None))
+    client = make(options=cfai.RequestOptions(retry=None))
 
     assert picture == (await client.fetch(link)).data
     time.sleep(BUSY)  # noqa: ASYNC251  # the loop reads nothing meanwhile
     assert picture == (await client.fetch(link)).data
+    assert [0, 1] == [seen.connection for seen in server.seen]
 
 
 async def pieces() -> Any:

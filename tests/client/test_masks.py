@@ -36,7 +36,7 @@ async def read(events: Any) -> None:
 
 
 def bodies(echo: str) -> dict[str, tuple[int, bytes, str]]:
-    """Give a status, a body that repeats *echo*, and the message that it makes where that is masked."""
+    """Return a status, a body that repeats *echo*, and the message that it makes where that is masked."""
     return {
         "not json": (500, f"<html>{echo}</html>".encode(), "<html>[masked]</html>"),
         "json in what is none": (500, f"<html>{json.dumps(echo)}".encode(), '<html>"[masked]"'),

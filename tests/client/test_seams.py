@@ -84,6 +84,21 @@ def test_giving_up_a_loop_leaves_another_one_alone() -> None:
     assert other is loop._running
 
 
+def test_a_loop_that_failed_to_begin_says_why_and_not_that_it_was_late() -> None:
+    async def nothing() -> None: ...
+
+    loop, failed = LoopThread(nothing), RunningLoop()
+    failed.thread = threading.Thread(target=time.sleep, args=(0.2,))  # it may still be about to end
+    assert failed.start() is None
+    failed._failure, failed.is_ready = OSError(24, "Too many open files"), True
+    loop._running = failed
+
+    with pytest.raises(cfai.TransportError, match="Too many open files") as caught:
+        loop.wait(nothing, 0.5)
+    assert not isinstance(caught.value, TimeoutError)
+    failed.thread.join(5)
+
+
 def test_no_thread_is_started_once_the_interpreter_ends(monkeypatch: Any) -> None:
     monkeypatch.setattr(sys, "is_finalizing", lambda: True)
 

@@ -22,7 +22,7 @@ _LONGEST_PADDING: Final = 16
 
 
 def pieces(text: str) -> Iterator[str]:
-    """Take *text* apart, into `_MOST_PIECES` at most; all pieces together are the text."""
+    """Split *text* into `_MOST_PIECES` at most; all pieces together are the text."""
     more = max(0, len(text) - 1) // _MOST_PIECES
     start = 0
     while found := _PIECE.match(text, start + more):
