@@ -513,6 +513,8 @@ def test_anthropics_events_are_read() -> None:
         {"type": "content_block_stop", "index": 4},
         {"type": "content_block_start", "content_block": {"type": "newer"}},
         {"type": "content_block_delta", "delta": {"type": "newer_delta"}},
+        {"type": "content_block_start", "index": 5, "content_block": None},
+        {"type": "content_block_delta", "index": 5},
         {"type": "ping"},
         {
             "type": "message_delta",
